@@ -30,5 +30,10 @@ def last_changes(results: Any, measure: str) -> pd.DataFrame:
     rows = tables.of(results, "changes", measure=measure)
     if rows.empty or "alternatives" in results.tables:
         return rows.iloc[:0]
+    return of_last_years(rows)
+
+
+def of_last_years(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give the changes from the last year of the earlier run to that of the later."""
     ends = rows[["year", "year_before"]].max()
     return rows[(rows["year"] == ends["year"]) & (rows["year_before"] == ends["year_before"])]

@@ -10,8 +10,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.results import Results
+from geo_resilience.results._reading import read_results
 from geo_resilience.study._beside import beside
 from geo_resilience.study._case import Case, Findings, carry_out
 from geo_resilience.study._folder import replacing, settle
@@ -95,12 +97,13 @@ def run(
     if not isinstance(plan, Plan):
         plan = read_plan(plan, language=language)
     tell = Pace(progress or _silent)
+    earlier = _earlier(plan)
     if out is None:
-        return _since(_conducted(plan, tell), plan.report.previous)
+        return _since(_conducted(plan, tell), earlier)
     # An unfit folder is told before anything is computed.
     settle(out, maker=plan.maker, replace=replace)
     settle_database(plan, replace=replace)
-    results = _since(_conducted(plan, tell, _stages(plan)), plan.report.previous)
+    results = _since(_conducted(plan, tell, _stages(plan)), earlier)
     with replacing(out, maker=plan.maker, replace=replace) as folder:
         results = _drawn(results, plan, folder, tell)
         tell.done("figures")
@@ -249,13 +252,22 @@ def _conducted(plan: Plan, tell: Pace, drawing: tuple[str, ...] = ()) -> Results
     )
 
 
-def _since(results: Results, previous: Path | None) -> Results:
-    """Say what changed since the last edition, where the study names one."""
-    if previous is None:
+def _earlier(plan: Plan) -> Results | None:
+    """Read the last edition, where the study names one, before anything is computed."""
+    previous = plan.report.previous
+    return None if previous is None else read_results(previous.parent)
+
+
+def _since(results: Results, earlier: Results | None) -> Results:
+    """Say what changed since the last edition; a note says why nothing could be compared."""
+    if earlier is None:
         return results
     from geo_resilience.study.editions._comparison import compare
 
-    found = compare(previous.parent, results)
+    try:
+        found = compare(earlier, results)
+    except InputError as error:
+        return _with_notes(results, [Note("compare.left_out", values={"reason": error.phrases})])
     kept = {stem: table for stem, table in results.tables.items() if stem != "codebook"}
     tables = made({**kept, **found.tables}, results.context, results.language, whole=True)
     return _with_notes(revised(results, tables=tables), found.notes)

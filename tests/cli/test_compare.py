@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from shapely import box
 from studies_for_tests import Study, call, snapshot
 
 import geo_resilience as gr
+from geo_resilience.errors import InputError
 from geo_resilience.results._editions import CAUSES
+from geo_resilience.words import LANGUAGES
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +70,7 @@ def test_a_comparison_is_told_written_and_adds_up(runs, capsys, tmp_path: Path) 
 
 def test_the_same_folder_twice_differs_in_nothing(runs, capsys) -> None:
     answer = call(capsys, "compare", runs / "old", runs / "old", "--language", "zh")
-    assert answer.out == "没有地区的位次发生变化（31个地区，2023年与2023年对照）。\n"
+    assert answer.out == "没有地区的位次发生变化（31个地区，均为2023年）。\n"
     assert answer.code == 0
 
 
@@ -106,10 +109,7 @@ def test_alternatives_make_a_sheet(runs, capsys, tmp_path: Path) -> None:
 
 
 def test_a_study_tells_what_changed_since_its_last_edition(runs, tmp_path: Path) -> None:
-    shutil.copytree(runs / "study", tmp_path / "study")
-    file = tmp_path / "study" / "study.toml"
-    old = (runs / "old").as_posix()
-    file.write_text(f'{file.read_text()}\n[report]\nprevious = "{old}"\n', encoding="utf-8")
+    file = with_previous(runs, tmp_path / "study", runs / "old")
     results = gr.study.run(file, tmp_path / "out")
     back = gr.study.read_results(tmp_path / "out")
     pd.testing.assert_frame_equal(back["changes"], results["changes"])
@@ -143,6 +143,7 @@ def spoiled(runs: Path, place: Path) -> Path:
         (["old", "nothing"], "no results folder"),
         (["old", "study"], "no results folder of a run"),
         (["study/study.toml", "--change", "weights.method"], "KEY=VALUE was expected"),
+        (["study/study.toml", "--change", "name=other"], "KEY=VALUE was expected"),
         (["study/study.toml", "--change", "weights.method=entrpy"], "Did you mean entropy"),
     ],
 )
@@ -159,6 +160,53 @@ def test_a_table_changed_by_hand_is_told(runs, capsys, tmp_path: Path) -> None:
     answer = call(capsys, "compare", spoiled(runs, tmp_path / "spoiled"), runs / "new")
     assert answer.code == 2
     assert "the composite of 110000 in 2022 is not the one in tables/scores.csv" in answer.err
+
+
+def cut(runs: Path, place: Path, key: str) -> Path:
+    """Give a copy of a run of whose provenance a key was taken by hand."""
+    shutil.copytree(runs / "old", place)
+    file = place / "provenance.json"
+    told = json.loads(file.read_text(encoding="utf-8"))
+    del told[key]
+    file.write_text(json.dumps(told), encoding="utf-8")
+    return place
+
+
+@pytest.mark.parametrize("key", ["plan", "study", "found"])
+def test_a_provenance_that_was_cut_is_told(runs, capsys, tmp_path: Path, key: str) -> None:
+    answer = call(capsys, "compare", cut(runs, tmp_path / "cut", key), runs / "new")
+    assert answer.code == 2
+    assert "provenance.json" in answer.err and "Traceback" not in answer.err
+
+
+def with_previous(runs: Path, place: Path, previous: Path) -> Path:
+    """Give a copy of the study that names an earlier edition."""
+    shutil.copytree(runs / "study", place)
+    file = place / "study.toml"
+    named = f'{file.read_text()}\n[report]\nprevious = "{previous.as_posix()}"\n'
+    file.write_text(named, encoding="utf-8")
+    return file
+
+
+def test_an_edition_that_cannot_be_read_is_told_before_anything_is_computed(
+    runs, capsys, tmp_path: Path
+) -> None:
+    edition = cut(runs, tmp_path / "cut", "study")
+    asked: list[str] = []
+    with pytest.raises(InputError, match=r"provenance\.json"):
+        gr.study.run(with_previous(runs, tmp_path / "study", edition), progress=asked.append)
+    assert asked == []
+
+
+def test_an_edition_that_cannot_be_compared_costs_the_chapter_not_the_run(
+    runs, tmp_path: Path
+) -> None:
+    edition = spoiled(runs, tmp_path / "spoiled")
+    results = gr.study.run(with_previous(runs, tmp_path / "study", edition))
+    assert "changes" not in results.tables
+    note = next(note for note in results.notes if note.code == "compare.left_out")
+    assert "110000 in 2022 is not the one in tables/scores.csv" in note.say("en")
+    assert all(note.say(language) for language in LANGUAGES)
 
 
 def test_renamed_units_are_compared_and_divided_ones_named(capsys, tmp_path: Path) -> None:

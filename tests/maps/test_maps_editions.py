@@ -14,7 +14,8 @@ import geo_resilience as gr
 from geo_resilience import maps, words
 from geo_resilience.maps import figures
 from geo_resilience.report._teller import Teller
-from geo_resilience.report.chapters._editions import since, told
+from geo_resilience.report._verdicts import _VERDICTS
+from geo_resilience.report.chapters._editions import _counted, _verdict, since, told
 from geo_resilience.results._editions import CAUSES, MOVE_CUTS, last_changes
 
 
@@ -110,3 +111,17 @@ def test_the_chapter_lists_every_region_and_its_causes(edition) -> None:
     assert heads[4:-1] == [words.say(f"cause.{cause}", "en") for cause in active]
     assert len(tables[0].rows) == 31
     assert [int(row[2]) for row in tables[0].rows] == sorted(rows["after"].astype(int))
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("verdict", _VERDICTS)
+def test_every_verdict_of_a_group_has_words(edition, language, verdict) -> None:
+    said = _verdict(Teller(edition, language), "group", verdict)
+    assert said and said != verdict
+
+
+def test_one_region_has_and_two_have_another_rank(edition) -> None:
+    tell, ranks = Teller(edition, "en"), last_changes(edition, "rank")
+    one = ranks.index[ranks["change"] != 0][:1]
+    assert _counted(tell, ranks, ranks.loc[one]).startswith("1 of 31 regions has another rank")
+    assert _counted(tell, ranks, ranks[:2]).startswith("2 of 31 regions have another rank")

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
+from geo_resilience.errors import UndefinedError
 from geo_resilience.indicators import Dimension, Framework, Indicator
 from geo_resilience.regions import Regions
 from geo_resilience.results import Results
@@ -24,25 +28,42 @@ from geo_resilience.study._plan_sections import (
     CompositePlan,
     FrameworkPlan,
     GradesPlan,
+    NeighborsPlan,
     ScalingPlan,
+    UncertaintyPlan,
     WeightsPlan,
 )
 from geo_resilience.study._regions import StudyRegions
+from geo_resilience.study.editions._alternatives import sheet
 from geo_resilience.study.editions._causes import Causes, Pairs
+from geo_resilience.study.editions._comparison import Comparison, _by_region
 from geo_resilience.study.editions._edition import Edition
+from geo_resilience.study.editions._undoing import undone
 from geo_resilience.text import Text
 
 FIXED = ScalingPlan("fixed", goalposts={"a": (0, 10), "b": (0, 10), "c": (0, 10)})
 KEYS = ["r1", "r2", "r3", "r4"]
 
 
-def _indicator(code: str, direction: str) -> Indicator:
+class Held(dict[str, pd.DataFrame]):
+    """Tables by stem, as results hold them, and the panel."""
+
+    panel: SimpleNamespace
+    found: SimpleNamespace
+
+
+def _weights(weights: dict[str, float]) -> pd.DataFrame:
+    shares = list(weights.values())
+    return pd.DataFrame({"code": list(weights), "used": shares, "published": shares, "ahp": np.nan})
+
+
+def _indicator(code: str, direction: str, dimension: str) -> Indicator:
     return Indicator(
         code=code,
         name=Text(code),
         unit=Text(),
         direction=direction,
-        dimension="B1",
+        dimension=dimension,
         group=None,
         weight=None,
         column=code,
@@ -61,6 +82,8 @@ def edition(
     years: tuple[int, ...] = (2020,),
     scaling: ScalingPlan = FIXED,
     minus: str = "",
+    dimension: str = "B1",
+    weighing: WeightsPlan | None = None,
     **sections: Any,
 ) -> Edition:
     """Make a run of four squares: figures by year, then region."""
@@ -76,20 +99,20 @@ def edition(
     )
     regions = Regions(frame, "squares")
     return Edition(
-        results=cast(Results, {"weights": pd.DataFrame({"code": codes, "used": weights.values()})}),
+        results=cast(Results, Held(weights=_weights(weights))),
         plan=Plan(
             tables=(),
             framework=FrameworkPlan("own"),
             scaling=scaling,
-            weights=WeightsPlan("own", values=weights),
+            weights=weighing or WeightsPlan("own", values=weights),
             **sections,
         ),
         raw=raw,
         scores=pd.DataFrame(),
         framework=Framework(
             Text("own"),
-            (Dimension("B1", Text("one")),),
-            tuple(_indicator(code, "-" if code == minus else "+") for code in codes),
+            (Dimension(dimension, Text("one")),),
+            tuple(_indicator(code, "-" if code == minus else "+", dimension) for code in codes),
         ),
         ground=StudyRegions(regions, regions, {}, {}),
     )
@@ -209,6 +232,17 @@ def test_a_rank_that_others_moved_is_told_so() -> None:
     assert table["data"].tolist() == [0, 2, 0, 0]
 
 
+def test_regions_that_went_are_others_in_a_rank() -> None:
+    """The best of four leaves, and the other three rise by one place; nothing else changes."""
+    old = edition(OLD, HALVES)
+    new = replace(old, raw=old.raw.drop(index="r4"), ground=replace(
+        old.ground, studied=old.ground.studied.without(["r4"])
+    ))  # fmt: skip
+    _, found = split(old, new)
+    assert only(found["rank"], "others").tolist() == [-1, -1, -1]
+    assert (found["composite"]["change"] == 0).all()
+
+
 def test_grades_count_from_one_and_know_their_cuts() -> None:
     other = edition(OLD, HALVES, grades=GradesPlan(cuts=(0.1, 0.5, 0.6, 0.7)))
     _, found = split(edition(OLD, HALVES), other)
@@ -235,6 +269,114 @@ def test_what_cannot_be_filled_by_the_other_run_is_kept_together() -> None:
     )
     assert set(causes.together) == {"data", "limits", "cleaning"}
     assert only(found["composite"], "data") == pytest.approx([0.2, 0, 0, 0])
+
+
+def test_an_indicator_of_the_new_years_alone_is_kept_together_with_them() -> None:
+    """Nothing of it can be filled in for the old years: both runs stand, and so does the change."""
+    old = edition(OLD, HALVES)
+    figures = {**OLD, "c": [10.0, 0, 10, 0]}
+    new = edition(figures, {"a": 0.4, "b": 0.4, "c": 0.2}, years=(2021,))
+    causes, found = split(old, new)
+    assert {"years", "indicators"} <= set(causes.together)
+    plain = (np.array(OLD["a"]) + np.array(OLD["b"])) / 20
+    expected = 0.2 * (np.array([1.0, 0, 1, 0]) - plain)
+    assert found["composite"]["change"].to_numpy() == pytest.approx(expected)
+
+
+def test_frameworks_with_other_dimensions_have_no_parts_by_dimension() -> None:
+    old = edition({"a": OLD["a"]}, {"a": 1.0})
+    new = edition({"b": OLD["b"]}, {"b": 1.0}, dimension="B2")
+    table = _by_region(Causes.of(old, new), Pairs.of(old, new), pd.Series(KEYS, KEYS))
+    assert table.empty and list(table)[:5] == ["adcode", "name", "year", "level", "code"]
+
+
+def test_other_weights_by_experts_behind_combined_ones_are_weights() -> None:
+    combined = WeightsPlan("combined")
+    sides = [edition(OLD, shares, weighing=combined) for shares in (HALVES, {"a": 0.8, "b": 0.2})]
+    causes, found = split(*sides)
+    assert causes.blocks == ("weights",)
+    assert (only(found["composite"], "weights") != 0).any()
+
+
+def test_grades_that_a_mixture_cannot_have_are_told_under_the_first_cause() -> None:
+    years, relative = (2020, 2021), GradesPlan("quantile")
+    flat = {"a": [5.0] * 8, "b": [5.0] * 8}
+    apart = {"a": [1.0, 2, 3, 4, 5, 6, 7, 8], "b": [1.0, 2, 3, 4, 5, 6, 7, 9]}
+    causes = Causes.of(
+        edition(flat, HALVES, years=years), edition(apart, HALVES, years=years, grades=relative)
+    )
+    pairs = Pairs.of(causes.exchange.old, causes.exchange.new)
+    with pytest.raises(UndefinedError):
+        causes.exchange.grading(causes.ends[0].composite, causes.exchange.new)
+    table = causes.grades(pairs)
+    assert only(table, "data") == pytest.approx(table["change"])
+
+
+def places(scores: np.ndarray, row: int) -> tuple[int, int]:
+    """Give the best and the worst place of a row, level ones either way."""
+    return 1 + int((scores > scores[row] + 1e-9).sum()), int((scores > scores[row] - 1e-9).sum())
+
+
+@settings(max_examples=settings().max_examples // 3)
+@given(st.lists(st.integers(0, 10).map(float), min_size=8, max_size=8))
+@example([0.0, 2, 0, 0, 0, 0, 3, 7])  # two level ones, of which a weight parts one at once
+def test_what_undoes_a_move_undoes_it(cells: list[float]) -> None:
+    """Every region sent to every place: the weight, or the figure, makes it level with that."""
+    new = edition({"a": cells[:4], "b": cells[4:]}, {"a": 0.6, "b": 0.4})
+    cast(Held, new.results).panel = SimpleNamespace(values=new.raw / 10)
+    year, used = new.raw.xs(2020, level="year") / 10, new.used.to_numpy()
+    ranks = [places(year.to_numpy() @ used, row)[0] for row in range(4)]
+    for target in range(1, 5):
+        moves = pd.DataFrame({"rank_before": target, "rank": ranks}, index=KEYS)
+        for found in undone(new, moves).itertuples():
+            tried, shares = year.copy(), used
+            if found.by == "value":
+                tried.loc[found.adcode, found.indicator] = found.needed
+            else:
+                one = found.needed
+                shares = np.array([one, 1 - one] if found.indicator == "a" else [1 - one, one])
+            best, worst = places(tried.to_numpy() @ shares, KEYS.index(found.adcode))
+            assert best <= target <= worst
+
+
+def test_errors_of_indicators_that_were_screened_out_are_passed_over() -> None:
+    vague = UncertaintyPlan(draws=100, errors={"a": "3%", "gone": "2%"})
+    run = edition(OLD, HALVES, uncertainty=vague)
+    held = cast(Held, run.results)
+    held.panel, held.found = SimpleNamespace(values=run.raw / 10), SimpleNamespace(grading=None)
+    scores = pd.DataFrame({"composite": 0.5, "rank": 1, "grade": "Low"}, run.raw.index)
+    drawn = [replace(run, scores=scores).simulated(seed).drawn() for seed in (1, 1, 2)]
+    assert drawn[0].equals(drawn[1]) and not drawn[0].equals(drawn[2])
+
+
+def test_neighbors_of_a_file_are_not_looked_for_where_the_results_are_read() -> None:
+    linked = NeighborsPlan("file", file=Path("links.csv"))
+    assert edition(OLD, HALVES, neighbors=linked).neighbors() is None
+
+
+def test_a_place_that_fewer_regions_do_not_have_cannot_be_had_again() -> None:
+    new = edition(OLD, HALVES)
+    cast(Held, new.results).panel = SimpleNamespace(values=new.raw / 10)
+    moves = pd.DataFrame({"rank_before": [9, 9, 9, 9], "rank": [4, 2, 3, 1]}, index=KEYS)
+    assert undone(new, moves).empty
+
+
+def test_alternatives_with_other_years_and_regions_of_one_name_have_a_line() -> None:
+    """The last year of both runs counts, and each region once, whatever it is called."""
+    rows = [
+        (key, "Chaoyang", 2021, before, measure, place, place + shift, shift)
+        for before, shifts in ((2021, (5.0, 1.0)), (2023, (2.0, -1.0)))
+        for key, place, shift in zip(("r1", "r2"), (1.0, 2.0), shifts, strict=True)
+        for measure in ("rank", "grade")
+    ]
+    names = ["adcode", "name", "year", "year_before", "measure", "before", "after", "change"]
+    comparison = SimpleNamespace(
+        changes=pd.DataFrame(rows, columns=names),
+        tables={"changes_in_findings": pd.DataFrame({"changed": [True, False]})},
+    )
+    line = sheet({"years": cast(Comparison, comparison)}).iloc[0]
+    assert (line["regions_moved"], line["most_moved"], line["places"]) == (2, "Chaoyang", 2)
+    assert (line["grades_changed"], line["verdicts_changed"]) == (2, 1)
 
 
 @given(st.lists(st.floats(-5, 5), min_size=16, max_size=16))

@@ -30,9 +30,9 @@ def _cause(scene: Scene, cause: str) -> str:
 
 
 def _years(scene: Scene, rows: pd.DataFrame) -> dict[str, str]:
-    """Name the two editions: by their last years where these differ."""
+    """Name the two editions: by their last years where these differ and both runs have years."""
     years = {"first": int(rows["year_before"].iloc[0]), "last": int(rows["year"].iloc[0])}
-    if years["first"] == years["last"]:
+    if years["first"] == years["last"] or 0 in years.values():
         return {name: scene.word(f"edition_{name}") for name in years}
     return {name: scene.word("edition", year=year) for name, year in years.items()}
 

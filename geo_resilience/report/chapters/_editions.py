@@ -19,6 +19,7 @@ from geo_resilience.report._blocks import (
 from geo_resilience.report._teller import BLANK, Teller
 from geo_resilience.results import Results
 from geo_resilience.results._editions import CAUSES, last_changes
+from geo_resilience.words import Cited
 
 #: Regions told in sentences, and rows of the tables of plans and findings.
 TOLD, SHOWN = 3, 20
@@ -112,15 +113,15 @@ def told(results: Results, language: str) -> list[str]:
 
 
 def _counted(tell: Teller, ranks: pd.DataFrame, moved: pd.DataFrame) -> str:
-    first = ranks.iloc[0]
-    told = {
-        "moved": tell.counted("changes", moved, "change"),
-        "count": len(ranks),
-        "from": tell.year(int(first["year_before"])),
-        "to": tell.year(int(first["year"])),
-    }
+    before, after = (int(ranks.iloc[0][name]) for name in ("year_before", "year"))
+    years = tell.say(
+        f"report.since.{'same_year' if before == after else 'years'}",
+        before=tell.year(before),
+        after=tell.year(after),
+    )
+    told = {"moved": tell.counted("changes", moved, "change"), "count": len(ranks)}
     kept = "study" if moved.empty else "moved"
-    return tell.say(f"report.since.{kept}", **told)
+    return tell.say(f"report.since.{kept}", **told, years=years)
 
 
 def _move(tell: Teller, rows: pd.DataFrame, label: object) -> str:
@@ -128,7 +129,6 @@ def _move(tell: Teller, rows: pd.DataFrame, label: object) -> str:
     row = rows.loc[label]
     told = {
         "name": tell.name(row["adcode"]),
-        "places": f"{abs(int(row['change']))}",
         "before": tell.cite("changes", rows, label, "before", ".0f"),
         "after": tell.cite("changes", rows, label, "after", ".0f"),
         "parts": _parts(tell, rows, label),
@@ -145,9 +145,11 @@ def _parts(tell: Teller, rows: pd.DataFrame, label: object) -> str:
     return tell.joined(
         [
             tell.say(
-                "report.since.part",
+                f"report.since.{'up' if parts[cause] < 0 else 'down'}",
                 cause=tell.say(f"cause.{cause}"),
-                part=tell.cite("changes", rows, label, cause, "+.1f"),
+                part=Cited(tell.number(abs(parts[cause]), ".1f")).cited(
+                    tell.cell("changes", label, cause)
+                ),
             )
             for cause in order
         ]

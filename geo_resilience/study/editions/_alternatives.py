@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from geo_resilience.errors import Problems
+from geo_resilience.results._editions import of_last_years
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import read_plan
 from geo_resilience.study._portfolio_plan import read_portfolio, value_of
@@ -45,19 +47,24 @@ def alternatives(
         By change.
     """
     plans = _plans(study, changes)
-    base = run(read_plan(study, language=language))
+    base = run(_alone(read_plan(study, language=language)))
     found = {}
     for change, plan in plans.items():
         progress(change)
-        found[change] = compare(base, run(plan), language=language or base.language)
+        found[change] = compare(base, run(_alone(plan)), language=language or base.language)
     return found
+
+
+def _alone(plan: Plan) -> Plan:
+    """Leave out the comparison with an earlier edition that the study itself asks for."""
+    return replace(plan, report=replace(plan.report, previous=None))
 
 
 def _plans(study: str | os.PathLike[str], changes: Sequence[str]) -> Mapping[str, Plan]:
     problems, entries = Problems(), []
     for number, change in enumerate(changes, start=1):
         key, sign, value = (part.strip() for part in change.partition("="))
-        if not (key and sign):
+        if not (key and sign) or key == "name":  # that is how a portfolio calls its studies
             problems.add("compare.change", found=change)
             continue
         entry: dict[str, Any] = {"name": str(number), key: value_of(key, value)}
@@ -86,19 +93,18 @@ def sheet(found: Mapping[str, Comparison]) -> pd.DataFrame:
     """Say of each alternative what it does to ranks, grades and verdicts."""
     rows = []
     for change, each in found.items():
-        last = each.changes[each.changes["year"] == each.changes["year"].max()]
-        ranks = last[last["measure"] == "rank"].set_index("name")
-        grades = last[last["measure"] == "grade"]
+        last = of_last_years(each.changes)
+        ranks, grades = (last[last["measure"] == measure] for measure in ("rank", "grade"))
         shift = ranks["change"].abs()
-        most = shift.idxmax() if shift.max() > 0 else ""
+        farthest = ranks.loc[shift.idxmax()]
         findings = each.tables["changes_in_findings"]
         rows.append(
             {
                 "alternative": change,
                 "regions_moved": int((shift > 0).sum()),
                 "mean_shift": float(shift.mean()),
-                "most_moved": most,
-                "places": int(ranks["change"].get(most, 0)),
+                "most_moved": farthest["name"] if farthest["change"] else "",
+                "places": int(farthest["change"]),
                 "correlation": float(ranks["before"].corr(ranks["after"], method="spearman")),
                 "grades_changed": int((grades["change"] != 0).sum()),
                 "verdicts_changed": int(findings["changed"].sum()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -33,11 +33,12 @@ _TOGETHER: tuple[tuple[str, ...], ...] = (
 class Pairs:
     """What is compared: a region in a year of the later run with one of the earlier.
 
-    - ``before``, ``after``: (adcode, year) of each pair.
+    - ``before``, ``after``: (adcode, year) of each pair; ``ends``: the last years of both runs.
     """
 
     before: pd.MultiIndex
     after: pd.MultiIndex
+    ends: tuple[int, int]
 
     @classmethod
     def of(cls, old: Edition, new: Edition) -> Pairs:
@@ -55,17 +56,17 @@ class Pairs:
             for side in (0, 1)
         )
         there = before.isin(old.raw.index) & after.isin(new.raw.index)
-        return cls(before[there], after[there])
+        return cls(before[there], after[there], last)
 
     @cached_property
     def last(self) -> Array:
         """Whether a pair is of the last years."""
-        ends = [side.get_level_values("year") for side in (self.before, self.after)]
-        return (ends[0] == ends[0].max()) & (ends[1] == ends[1].max())
+        years = [side.get_level_values("year") for side in (self.before, self.after)]
+        return (years[0] == self.ends[0]) & (years[1] == self.ends[1])
 
     def of_last(self) -> Pairs:
         """Give the pairs of the last years alone."""
-        return Pairs(self.before[self.last], self.after[self.last])
+        return replace(self, before=self.before[self.last], after=self.after[self.last])
 
     def taken(self, values: pd.Series | pd.DataFrame, later: bool) -> Array:
         """Take the pairs' rows of one side."""
@@ -91,17 +92,27 @@ class Causes:
         exchange = Exchange(old, new)
         differing = _differing(exchange)
         alone = not exchange.common  # nothing of one run can be judged by the other's choices
-        for together in _TOGETHER[2:] if alone else _TOGETHER:
-            merged = tuple(block for block in together if block in differing)
-            found = cls(
-                exchange, tuple(_apart(differing, merged)), merged if len(merged) > 1 else ()
-            )
+        *partly, whole = (
+            cls._merging(exchange, differing, together)
+            for together in (_TOGETHER[2:] if alone else _TOGETHER)
+        )
+        for found in partly:
             try:
                 found._try_all()
             except (InputError, UndefinedError):
                 continue
             return found
-        raise AssertionError("a run can be evaluated as a whole")
+        whole._try_all()
+        return whole
+
+    @classmethod
+    def _merging(
+        cls, exchange: Exchange, differing: list[str], together: tuple[str, ...]
+    ) -> Causes:
+        """Let some of the blocks in which the runs differ be exchanged as one."""
+        merged = tuple(block for block in together if block in differing)
+        blocks = tuple(each for each in differing if each not in merged[1:])
+        return cls(exchange, blocks, merged if len(merged) > 1 else ())
 
     def _try_all(self) -> None:
         parts_of(self.blocks, lambda chosen: self.scored(chosen).composite.iloc[:1].to_numpy())
@@ -152,7 +163,13 @@ class Causes:
             own = pairs.taken(scored.composite, "years" in self._whole(chosen))
             return np.searchsorted(np.asarray(cuts), own, side="right") + np.ones(len(own))
 
-        return self._table(parts_of((*self.blocks, *["grading"] * differs), score), score)
+        blocks = (*self.blocks, *["grading"] * differs)
+        try:
+            parts = parts_of(blocks, score)
+        except UndefinedError:  # a mixture has too few different scores for relative grades
+            whole = frozenset(blocks)
+            parts = parts_of(blocks[:1], lambda chosen: score(whole if chosen else chosen))
+        return self._table(parts, score)
 
     def _whole(self, chosen: frozenset[str]) -> frozenset[str]:
         joined = self.together and self.together[0] in chosen
@@ -205,7 +222,7 @@ def _differing(exchange: Exchange) -> list[str]:
     revised = not _same(exchange)
     learned = old.learned or new.learned
     weights = (
-        old.plan.weights != new.plan.weights
+        old.plan.weights != new.plan.weights or not _as_judged(old, new, exchange.common)
         if learned
         else not _as_weighed(old, new, exchange.common)
     )
@@ -234,14 +251,17 @@ def _as_measured(old: Edition, new: Edition) -> bool:
     return old.framework.directions.to_dict() == new.framework.directions.to_dict()
 
 
+def _as_judged(old: Edition, new: Edition, common: Sequence[str]) -> bool:
+    """Whether what the weights of values are combined with is the same beside each other."""
+    one, other = old.judged, new.judged
+    return one is None or other is None or _alike(one, other, common)
+
+
 def _as_weighed(old: Edition, new: Edition, common: Sequence[str]) -> bool:
     """Whether the common indicators weigh the same beside each other."""
-    shares = [
-        each.used.loc[list(common)] / each.used.loc[list(common)].sum() for each in (old, new)
-    ]
+    return _alike(old.used, new.used, common)
+
+
+def _alike(one: pd.Series, other: pd.Series, common: Sequence[str]) -> bool:
+    shares = [each.loc[list(common)] / each.loc[list(common)].sum() for each in (one, other)]
     return bool(np.allclose(shares[0], shares[1], rtol=0, atol=1e-15))
-
-
-def _apart(differing: Sequence[str], merged: Sequence[str]) -> list[str]:
-    """Name the blocks as they are exchanged: of those that go together the first."""
-    return [each for each in differing if each not in merged[1:]]

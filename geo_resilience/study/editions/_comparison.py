@@ -200,7 +200,7 @@ def _held(causes: Causes, pairs: Pairs, ranks: pd.DataFrame) -> pd.Series:
     """Give the share of draws, the same for both runs, in which a last year's move has its sign."""
     exchange, sides = causes.exchange, []
     for edition, side in ((exchange.old, pairs.before), (exchange.new, pairs.after)):
-        drawn = edition.simulated().drawn()
+        drawn = edition.simulated(exchange.new.plan.seed).drawn()
         ranks_drawn = rankdata(-drawn.to_numpy().round(DECIMALS), method="min", axis=1)
         places = drawn.columns.get_indexer(side[pairs.last].get_level_values("adcode"))
         sides.append(ranks_drawn[:, places])
@@ -229,7 +229,9 @@ def _by_region(causes: Causes, pairs: Pairs, names: pd.Series) -> pd.DataFrame:
         rows = rows.assign(level=level, code=np.tile(codes, len(keys)))
         pieces.append(rows.join(causes.split(last, of)))
     columns = ["adcode", "name", "year", "level", "code", *_FIRST[4:], *list(CAUSES)[:-2]]
-    return pd.concat(pieces, ignore_index=True)[[*columns, "year_before"]]
+    columns.append("year_before")
+    empty = [pd.DataFrame(columns=columns)]
+    return pd.concat(pieces or empty, ignore_index=True)[columns]
 
 
 def _named(table: pd.DataFrame, names: pd.Series) -> pd.DataFrame:

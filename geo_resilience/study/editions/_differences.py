@@ -22,6 +22,8 @@ _DIGITS = 12
 def plan_changes(old: Edition, new: Edition) -> pd.DataFrame:
     """List the keys in which two runs differ: what was asked, of what, with which versions."""
     before, after = (dict(_told(each.results)) for each in (old, new))
+    own = (set(before["regions"]), set(after["regions"]))
+    before["regions"], after["regions"] = sorted(own[0] - own[1]), sorted(own[1] - own[0])
     keys = dict.fromkeys([*before, *after])
     rows = [
         (key, _text(before.get(key)), _text(after.get(key)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -50,9 +50,15 @@ class Edition:
         """Take a run's results apart."""
         if "measured" not in results.tables:
             raise InputError("results.older", folder=results.title, file="tables/measured.csv")
+        try:
+            plan = _plan(results.plan)
+        except (AttributeError, KeyError, TypeError) as error:
+            raise InputError(
+                "results.older", folder=results.title, file="provenance.json"
+            ) from error
         return cls(
             results=results,
-            plan=_plan(results.plan),
+            plan=plan,
             raw=keyed(results["measured"]).reindex(columns=results.framework.codes),
             scores=keyed(results["scores"]),
             framework=results.framework,
@@ -90,27 +96,37 @@ class Edition:
         """Whether the weights are found from the values."""
         return WEIGHT_METHODS[self.plan.weights.method].needs in ("values", "weights")
 
+    @cached_property
+    def judged(self) -> pd.Series | None:
+        """Weights with which those of the values are combined, by code; None where none are."""
+        if WEIGHT_METHODS[self.plan.weights.method].needs != "weights":
+            return None
+        table = self.results["weights"].set_index("code")
+        return table["ahp"] if table["ahp"].notna().all() else table["published"]
+
     def weigh(self, values: pd.DataFrame) -> pd.Series:
         """Find the weights in other values of the same indicators."""
         method = WEIGHT_METHODS[self.plan.weights.method]
         if method.needs == "values":
             return method.function(values).values
-        table = self.results["weights"].set_index("code")
-        judged = table["ahp"] if table["ahp"].notna().all() else table["published"]
-        first = Weights(judged.loc[list(values)], "judged")
+        assert self.judged is not None
+        first = Weights(self.judged.loc[list(values)], "judged")
         entropy = WEIGHT_METHODS["entropy"].function(values)
         return method.function(first, entropy, how=self.plan.weights.combine).values
 
     def neighbors(self) -> Neighbors | None:
-        """Link the regions as the run did; None where it linked them by a measured variable."""
-        if self.plan.neighbors.variable is not None:
+        """Link the regions as the run did; None by a variable or file that is not among results."""
+        asked = self.plan.neighbors
+        if asked.variable is not None or asked.file is not None:
             return None
         return link_regions(self.plan, self.ground, pd.DataFrame())
 
-    def simulated(self) -> Uncertainty:
-        """Let vary what the run let vary: with the same random numbers for every run."""
+    def simulated(self, seed: int) -> Uncertainty:
+        """Let vary what the run let vary, with the random numbers of a seed."""
         values = self.results.panel.values.loc[self.raw.index, self.codes]
-        errors = errors_of(self.plan, self.framework, self.raw)
+        asked = self.plan.uncertainty.errors  # of indicators that were screened out as well
+        gone = set(asked) - set(self.codes) if isinstance(asked, Mapping) else ()
+        errors = errors_of(self.plan, self.framework, self.raw, [*gone])
         panel = self.results.panel
         measured = Measured(self.framework, self.raw, panel, pd.DataFrame(), (), errors)
         weighed = above_zero(values) if self.mean.needs_positive else values
@@ -123,7 +139,7 @@ class Edition:
             Weights(self.used, self.plan.weights.method),
         )
         index = Index(scores, weighed, self.mean, found, {}, ())
-        return simulate(self.plan, self.ground, measured, index)
+        return simulate(replace(self.plan, seed=seed), self.ground, measured, index)
 
 
 def _plan(echo: Mapping[str, Any]) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -73,9 +73,8 @@ class Exchange:
     def scored(self, chosen: frozenset[str]) -> Scored:
         """Evaluate the index with the chosen blocks from the later run."""
         whose = {block: self._of(block, chosen) for block in BLOCKS}
-        whole = self._keep(self._values, *(whose[name] for name in _SCALED))
+        values = self._keep(self._values, *(whose[name] for name in _SCALED))
         framework = whose["indicators"].framework
-        values = whole[framework.codes]
         weights = self._weights(whose["weights"], framework.codes, values)
         mean = whose["mean"].mean
         weighed = above_zero(values) if mean.needs_positive else values
@@ -111,23 +110,26 @@ class Exchange:
         there = index.isin(data.raw.index)[:, None] & np.isin(self.codes, data.codes)
         return own.where(there, filling)
 
-    def _by_plan(self, edition: Edition) -> list[tuple[Edition, list[str]]]:
-        """Say whose way is taken for which indicators: the run's own where it has them."""
-        other = [code for code in self.codes if code not in edition.codes]
-        return [(edition, edition.codes), *([(self._other(edition), other)] if other else [])]
+    def _by_plan(
+        self, edition: Edition, indicators: Edition
+    ) -> Iterator[tuple[Edition, list[str]]]:
+        """Say whose way is taken for which indicators of a run: the first's where it has them."""
+        own = [code for code in indicators.codes if code in edition.codes]
+        other = [code for code in indicators.codes if code not in own]
+        yield from ((run, codes) for run, codes in ((edition, own), (indicators, other)) if codes)
 
     def _cleaned(
-        self, data: Edition, years: Edition, cleaning: Edition
+        self, data: Edition, years: Edition, cleaning: Edition, indicators: Edition
     ) -> tuple[pd.DataFrame, frozenset[str]]:
-        """Clean, and name the indicators of which logarithms were taken."""
+        """Clean a run's indicators, and name those of which logarithms were taken."""
         raw = self._keep(self.raw, data, years)
         pieces, logged = [], set()
-        for whose, codes in self._by_plan(cleaning):
+        for whose, codes in self._by_plan(cleaning, indicators):
             frame, traces = cleaned(whose.plan.cleaning, raw[codes], whose.ground)
             pieces.append(frame)
             for trace in traces:
                 logged |= set(trace.loc[trace["reason"] == "log_transformed", "indicator"])
-        return pd.concat(pieces, axis=1)[self.codes], frozenset(logged)
+        return pd.concat(pieces, axis=1)[indicators.codes], frozenset(logged)
 
     def _values(
         self,
@@ -139,22 +141,17 @@ class Exchange:
         indicators: Edition,
     ) -> pd.DataFrame:
         """Clean and scale; the figures of one run stand on the scale that another's set."""
-        setting, logged = self._keep(self._cleaned, limits, years, cleaning)
-        own, own_logged = self._keep(self._cleaned, data, years, cleaning)
+        setting, logged = self._keep(self._cleaned, limits, years, cleaning, indicators)
+        own, own_logged = self._keep(self._cleaned, data, years, cleaning, indicators)
         other = sorted(logged ^ own_logged)  # on no common scale
         setting = setting.assign(**{code: own[code] for code in other})
-        directions, pieces = self._directed(indicators), []
-        for whose, codes in self._by_plan(scaling):
+        directions, pieces = indicators.framework.directions, []
+        for whose, codes in self._by_plan(scaling, indicators):
             way, asked = SCALINGS[whose.plan.scaling.method], whose.plan.scaling
             ends = own if way.needs else setting  # stated ends hang on no figures
             z = scaled(asked, ends[codes], directions[codes])[0]
             pieces.append(scaled_alike(own[codes], ends[codes], z, within_year=way.within_year))
-        return pd.concat(pieces, axis=1)[self.codes]
-
-    def _directed(self, indicators: Edition) -> pd.Series:
-        """Give the direction of every code."""
-        own, other = indicators.framework.directions, self._other(indicators).framework.directions
-        return pd.concat([own, other[~other.index.isin(own.index)]])
+        return pd.concat(pieces, axis=1)[indicators.codes]
 
 
 #: Blocks that the scaled values hang on, in the order in which they are asked for.

@@ -40,6 +40,7 @@ def undone(new: Edition, moves: pd.DataFrame) -> pd.DataFrame:
     rows = [
         row
         for key in far.index[:most]
+        if moved.at[key, "rank_before"] <= len(values)  # of fewer regions none has such a rank
         for row in _of_region(new, weighed, values, key, int(moved.at[key, "rank_before"]))
     ]
     return pd.DataFrame(rows, columns=_COLUMNS).sort_values(["adcode", "by"], kind="stable")
@@ -86,17 +87,19 @@ def _weight(
 def _crossings(ahead: Array, steeper: Array, target: int, weight: float) -> Iterator[float]:
     """Give the nearest further weight, up and down, at which a region has a rank again."""
     now = int((ahead < -_NOTHING).sum()) + 1
-    some = np.abs(steeper) > _NOTHING
+    level = np.abs(ahead) <= _NOTHING
+    some = ~level & (np.abs(steeper) > _NOTHING)
     at = np.full(len(ahead), np.nan)
     at[some] = -ahead[some] / steeper[some]
-    for up in (True, False):
-        there = some & ((at > 0) if up else ((at < 0) & (at > -weight)))
+    for way in (1, -1):
+        there = some & (way * at > 0) & (at > -weight)
         order = np.flatnonzero(there)[np.argsort(abs(at[there]), kind="stable")]
-        gains = np.sign(steeper[order]) * (1 if up else -1)  # overtakes where it is the steeper
-        ranks = now - np.cumsum(gains)
+        passed = (level & (way * steeper < -_NOTHING)).sum()  # by those level with it, at once
+        gains = way * np.sign(steeper[order])  # overtakes where it is the steeper
+        ranks = now + passed - np.concatenate([[0.0], np.cumsum(gains)])
         reached = np.flatnonzero(ranks <= target if now > target else ranks >= target)
         if len(reached):
-            yield float(at[order[reached[0]]])
+            yield float(np.concatenate([[0.0], at[order]])[reached[0]])
 
 
 def _value(
@@ -108,6 +111,8 @@ def _value(
     row = int(weighed.index.get_loc(key))
     others = np.sort(np.delete(scores, row))[::-1]
     rank = int((others > scores[row] + _NOTHING).sum()) + 1
+    if rank == target:  # level with another but for rounding
+        return
     goal = others[target - 1] if rank > target else others[target - 2]
     lack = goal - scores[row]
     best: tuple[float, str, float] | None = None
@@ -141,6 +146,8 @@ def _measured(new: Edition, code: str, needed: float) -> float:
     z, x = z.to_numpy()[known], x.to_numpy()[known]
     order = np.argsort(z, kind="stable")
     low, high = order[0], order[-1]
+    if z[low] == z[high]:
+        return float("nan")
     if not z[low] <= needed <= z[high]:  # carried on with the slope of the whole
         return float(x[low] + (needed - z[low]) * (x[high] - x[low]) / (z[high] - z[low]))
     return float(np.interp(needed, z[order], x[order]))
