@@ -64,6 +64,10 @@ class Aggregation:
         """Give the mean with the power that a study chooses; itself where it has none."""
         return self if self.power is None else power_mean(power)
 
+    def lifted(self, values: pd.DataFrame) -> pd.DataFrame:
+        """Give values in [0, 1] as it can weigh them: above zero where it needs that."""
+        return above_zero(values) if self.needs_positive else values
+
     @property
     def label(self) -> Phrase:
         """What people call it."""

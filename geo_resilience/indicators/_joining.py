@@ -115,26 +115,19 @@ def join_tables(
     gathered = Problems()
     excluded, left_out = _excluded(exclude, regions, aliases)
     parts = [part.without(excluded) for part in ready if part is not None]
-    made, unread = len(parts), None in ready
     weights = conversion.weights(sources) if conversion is not None else set()
-    tables = [(source, read_tables(source, gathered)) for source in sources]
-    unread = unread or any(not read for _, read in tables)
-    read: list[tuple[TableSource, Keyed]] = []
-    for source, table in (each for _, read in tables for each in read):
-        part = read_source(
-            source,
-            table,
-            regions,
-            gathered,
-            needed={*needed_columns, *weights},
-            excluded=excluded,
-            left_out=left_out.keys(),
-            aliases=aliases,
-            missing=missing,
-            crosswalk=conversion.crosswalk if conversion is not None else None,
-        )
-        unread = unread or part is None
-        read.extend([(source, part)] if part is not None else [])
+    read, unread = _read(
+        sources,
+        regions,
+        gathered,
+        needed={*needed_columns, *weights},
+        excluded=excluded,
+        left_out=left_out.keys(),
+        aliases=aliases,
+        missing=missing,
+        crosswalk=conversion.crosswalk if conversion is not None else None,
+    )
+    made, unread = len(parts), unread or None in ready
     if conversion is None:
         parts += [part for _, part in read]
     else:
@@ -173,6 +166,22 @@ def join_tables(
         units=_units(parts, needed_columns),
         **_carried(parts, joined),
     )
+
+
+def _read(
+    sources: Sequence[TableSource], regions: Regions, problems: Problems, **options: Any
+) -> tuple[list[tuple[TableSource, Keyed]], bool]:
+    """Read the tables that sources name, and say whether one could not be read."""
+    tables = [read_tables(source, problems) for source in sources]
+    unread = not all(tables)
+    read: list[tuple[TableSource, Keyed]] = []
+    for source, table in (each for found in tables for each in found):
+        part = read_source(source, table, regions, problems, **options)
+        if part is None:
+            unread = True
+        else:
+            read.append((source, part))
+    return read, unread
 
 
 def _carried(parts: list[Keyed], joined: pd.DataFrame) -> dict[str, Any]:

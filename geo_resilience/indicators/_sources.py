@@ -15,6 +15,8 @@ from geo_resilience.indicators._column_hints import mistaken_region, told_column
 from geo_resilience.indicators._trace import NO_YEAR
 from geo_resilience.notes import Note
 from geo_resilience.regions import Crosswalk, Regions, match_names
+from geo_resilience.regions._known_names import Known
+from geo_resilience.regions._names import Match
 from geo_resilience.regions._regions import region_label
 from geo_resilience.regions._spelling import spelled
 from geo_resilience.tables._cells import find_column, folded, is_blank, missing_marks, read_year
@@ -357,18 +359,7 @@ def _match(
         problems.add("indicators.row_region", elsewhere="", **values)
         keyed.excused.update(regions.keys)
     else:
-        for name, row in keyed.unmatched.items():
-            if folded(name).casefold() in OF_UNITS:
-                problems.add("indicators.unit_row", file=keyed.file, row=row, units=[name])
-                continue
-            near = past.nearest(name) if past is not None else []
-            what = match.with_more(name, near)
-            if crosswalk is not None and past is not None:
-                keyed.excused.update(crosswalk.heirs(past.find(each)[1][0] for each in near))
-            values = {"file": keyed.file, "row": row, "what": what}
-            problems.add("indicators.row_region", elsewhere="", **values)
-            keyed.excused.update(match.ambiguous.get(name, ()))
-            keyed.excused.update(_called(match.unknown.get(name, ()), regions))
+        _tell_unmatched(keyed, match, regions, problems, crosswalk, past)
     keys = names.map(lambda name: keyed.matched.get(name, ""))
     for row in frame.index[keys.isin(list(excluded))]:
         keyed.over.append((row, names[row], "excluded"))
@@ -376,6 +367,28 @@ def _match(
     # a crosswalk may carry a part of what is excluded elsewhere
     kept = (keys != "") & (past is not None or ~keys.isin(list(excluded)))
     return frame[kept].assign(**{_KEY: keys[kept]})
+
+
+def _tell_unmatched(
+    keyed: Keyed,
+    match: Match,
+    regions: Regions,
+    problems: Problems,
+    crosswalk: Crosswalk | None,
+    past: Known | None,
+) -> None:
+    """Name the rows that are of no region; whom they may be of is not missed as well."""
+    for name, row in keyed.unmatched.items():
+        if folded(name).casefold() in OF_UNITS:
+            problems.add("indicators.unit_row", file=keyed.file, row=row, units=[name])
+            continue
+        near = past.nearest(name) if past is not None else []
+        values = {"file": keyed.file, "row": row, "what": match.with_more(name, near)}
+        if crosswalk is not None and past is not None:
+            keyed.excused.update(crosswalk.heirs(past.find(each)[1][0] for each in near))
+        problems.add("indicators.row_region", elsewhere="", **values)
+        keyed.excused.update(match.ambiguous.get(name, ()))
+        keyed.excused.update(_called(match.unknown.get(name, ()), regions))
 
 
 def _called(names: Collection[str], regions: Regions) -> list[str]:

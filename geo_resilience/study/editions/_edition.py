@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation import Scores, Weights
-from geo_resilience.evaluation._aggregation import AGGREGATIONS, Aggregation, above_zero
+from geo_resilience.evaluation._aggregation import AGGREGATIONS, Aggregation
 from geo_resilience.evaluation._grading import Grading
 from geo_resilience.evaluation.robustness._simulation import Uncertainty
 from geo_resilience.evaluation.weighting._methods import WEIGHT_METHODS
@@ -129,7 +129,7 @@ class Edition:
         errors = errors_of(self.plan, self.framework, self.raw, [*gone])
         panel = self.results.panel
         measured = Measured(self.framework, self.raw, panel, pd.DataFrame(), (), errors)
-        weighed = above_zero(values) if self.mean.needs_positive else values
+        weighed = self.mean.lifted(values)
         found = self.results.found.grading or Grading()
         scores = Scores(
             self.scores["composite"],

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.evaluation import composite, dimension_scores
-from geo_resilience.evaluation._aggregation import above_zero
 from geo_resilience.evaluation._grading import DECIMALS, Grading
 from geo_resilience.evaluation.robustness._variants import scaled_alike
 from geo_resilience.indicators._normalization import SCALINGS
@@ -77,7 +76,7 @@ class Exchange:
         framework = whose["indicators"].framework
         weights = self._weights(whose["weights"], framework.codes, values)
         mean = whose["mean"].mean
-        weighed = above_zero(values) if mean.needs_positive else values
+        weighed = mean.lifted(values)
         return Scored(
             composite(weighed, weights, how=mean).round(DECIMALS),
             dimension_scores(weighed, weights, framework.dimension_of, how=mean),

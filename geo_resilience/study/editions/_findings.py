@@ -11,13 +11,11 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.spatial import moran_change
+from geo_resilience.spatial._methods import ALPHA
 from geo_resilience.spatial.groups._changes import gaps_trend
 from geo_resilience.study._simulation import stream
 from geo_resilience.study.editions._edition import Edition
 from geo_resilience.tables import of
-
-#: The level at which a p is called significant.
-ALPHA = 0.05
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def undone(new: Edition, moves: pd.DataFrame) -> pd.DataFrame:
     year = new.years[-1]
     values = new.results.panel.values.xs(year, level="year")[new.codes]
     try:
-        weighed = new.mean.weighed(_above(new, values), new.used)
+        weighed = new.mean.weighed(new.mean.lifted(values), new.used)
     except UndefinedError:
         return pd.DataFrame(columns=_COLUMNS)
     moved = moves[moves["rank"] != moves["rank_before"]]
@@ -47,12 +47,6 @@ def undone(new: Edition, moves: pd.DataFrame) -> pd.DataFrame:
 
 
 _COLUMNS = ["adcode", "by", "indicator", "now", "needed", "needed_measured"]
-
-
-def _above(new: Edition, values: pd.DataFrame) -> pd.DataFrame:
-    from geo_resilience.evaluation._aggregation import above_zero
-
-    return above_zero(values) if new.mean.needs_positive else values
 
 
 def _of_region(
