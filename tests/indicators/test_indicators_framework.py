@@ -248,4 +248,4 @@ def test_groups_of_thousands_of_levels_are_read_in_time(tmp_path):
     (tmp_path / "f.toml").write_text("\n".join(rows))
     begun = time.process_time()
     assert len(read_framework(tmp_path / "f.toml").paths["X"]) == 1_501
-    assert time.process_time() - begun < 60
+    assert time.process_time() - begun < 3

@@ -326,4 +326,4 @@ def test_thousands_of_wrong_rows_are_told_in_time_and_in_few_words(tmp_path):
         with pytest.raises(InputError) as caught:
             read_crosswalk(tmp_path / "c.csv")
         assert {each.key for each in caught.value.problems} == {key}
-        assert len(str(caught.value)) < 20_000 and time.process_time() - begun < 120
+        assert len(str(caught.value)) < 20_000 and time.process_time() - begun < 8

@@ -351,7 +351,7 @@ def test_a_mere_format_far_away_costs_nothing(tmp_path, place):
     file = book(tmp_path, bold)
     begun = time.process_time()
     assert read_table(file)["x"].tolist() == [1, 2]
-    assert time.process_time() - begun < 60
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(("place", "shape"), [("H1048576", "8 columns"), ("XFD900", "900 rows")])
@@ -436,7 +436,7 @@ def test_hostile_sheets_are_refused_at_once(tmp_path, kind):
     file = rewritten(tmp_path, HOSTILE[kind])
     begun = time.process_time()
     assert "cannot be opened as a workbook" in refused(read_table, file)
-    assert time.process_time() - begun < 60
+    assert time.process_time() - begun < 2
 
 
 def test_a_cell_without_end_in_width_is_refused_while_it_is_read(tmp_path):
@@ -458,7 +458,7 @@ def test_one_long_text_in_many_cells_is_refused_before_it_fills_the_memory(tmp_p
     made.close()
     begun = time.process_time()
     assert "are read. Save it as CSV" in refused(read_table, tmp_path / "shared.xlsx")
-    assert time.process_time() - begun < 60
+    assert time.process_time() - begun < 5
 
 
 DAY = datetime.datetime(2018, 1, 2, 6, 30)
@@ -516,7 +516,7 @@ def test_merges_without_end_are_refused_at_once(tmp_path):
 
     begun = time.process_time()
     assert "are merged, more than" in refused(read_table, rewritten(tmp_path, change))
-    assert time.process_time() - begun < 60
+    assert time.process_time() - begun < 5
 
 
 def test_formulas_with_and_without_a_value(tmp_path):
@@ -660,4 +660,4 @@ def test_a_cell_far_away_in_an_old_workbook_is_named_at_once(tmp_path):
     for read in (read_raw, read_yearbook):
         with pytest.raises(InputError, match=r"far\.xls, sheet one: cell IV65536"):
             read(tmp_path / "far.xls")
-    assert time.process_time() - begun < 60
+    assert time.process_time() - begun < 5
