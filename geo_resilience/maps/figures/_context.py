@@ -274,6 +274,7 @@ def drawing(*stems: str) -> Callable[[Callable[..., Sheet]], Callable[..., Sheet
         drawn.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
             [*common, *own], return_annotation="Sheet"
         )
+        drawn.needs = stems  # type: ignore[attr-defined]
         drawn.__doc__ = _documented(function.__doc__ or "", stems)
         del drawn.__wrapped__
         return drawn

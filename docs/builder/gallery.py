@@ -1,0 +1,107 @@
+"""The gallery: a script for every figure, made from its record, beside those written by hand.
+
+The scripts are what a user types. While the site is built, a study that they run has been run
+already, once for all of them (`shared_runs`).
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import geo_resilience as gr
+from docs.builder.executing import ROOT
+from geo_resilience.maps.figures._registry import FAMILIES, figure_named
+from geo_resilience.words import say
+
+#: Where the runs stand that the gallery draws from.
+RUNS = ROOT / "docs" / "_build" / "runs"
+#: Studies that figures are drawn from, the first that holds the tables; the bundled one is "".
+STUDIES = ("", "examples/what_if.toml")
+
+HEADS = {
+    "en": (
+        "Gallery",
+        "Every figure and map, with the lines that make it. Figures for print are matplotlib "
+        "figures: change them, save them as SVG, PDF or PNG.",
+        "Figures",
+    ),
+    "zh": (
+        "图例",
+        "每一幅图与地图，以及绘制它的代码。供印刷的图是 matplotlib 图形，可以修改，并存为 SVG、PDF 或 PNG。",
+        "图",
+    ),
+}
+
+
+def write(source: Path, language: str) -> None:
+    """Write the scripts that sphinx-gallery executes."""
+    folder = source / "gallery_scripts"
+    title, first, figures = HEADS[language]
+    for place, head in ((folder, f"{title}\n{'=' * 2 * len(title)}\n\n{first}"),):
+        place.mkdir(exist_ok=True)
+        (place / "GALLERY_HEADER.rst").write_text(head + "\n", encoding="utf-8")
+    for name in FAMILIES:
+        if study := _study_of(name):
+            script = _script(name, study[0], language)
+            (folder / f"plot_{name}.py").write_text(script, encoding="utf-8")
+    for own in sorted((ROOT / "docs" / "gallery").glob("plot_*.py")):
+        (folder / own.name).write_text(own.read_text(encoding="utf-8"), encoding="utf-8")
+
+
+def _study_of(name: str) -> tuple[str] | None:
+    """Give the first study that holds the tables of a figure, if any does."""
+    needs = figure_named(name).needs
+    return next(((study,) for study in STUDIES if set(needs) <= _tables(study)), None)
+
+
+@cache
+def _tables(study: str) -> set[str]:
+    return {file.stem for file in (run_of(study) / "tables").glob("*.csv")}
+
+
+def run_of(study: str, language: str = "en") -> Path:
+    """Give the folder of a study's run."""
+    return RUNS / language / (Path(study).stem or "bundled")
+
+
+def _script(name: str, study: str, language: str) -> str:
+    told = say(f"figure_about.{name}", language)
+    said = f'"{study}"' if study else ""
+    spoken = f', language="{language}"' if language != "en" else ""
+    return (
+        f'"""\n{name}\n{"=" * len(name)}\n\n{told}\n"""\n\n'
+        "import geo_resilience as gr\n\n"
+        f"results = gr.study.run({said})\n"
+        f"gr.maps.figures.{name}(results{spoken})\n"
+    )
+
+
+def shared_runs(gallery_conf: dict[str, Any], file: str) -> None:
+    """Let scripts read the runs that stand already; sphinx-gallery calls this before each."""
+
+    def run(study: str = "", **options: Any) -> Any:
+        return _read(str(study))
+
+    gr.study.run = run
+    os.chdir(ROOT)
+
+
+@cache
+def _read(study: str) -> Any:
+    return gr.study.read_results(run_of(study))
+
+
+def scraper(block: tuple[Any, ...], variables: dict[str, Any], conf: dict[str, Any]) -> str:
+    """Keep the figure that is the value of a block's last line."""
+    from sphinx_gallery.scrapers import figure_rst
+
+    last = variables["example_globals"].get("___")
+    if not hasattr(last, "savefig"):
+        return ""
+    file = next(variables["image_path_iterator"])
+    last.savefig(file, dpi=96)
+    alternative = getattr(last, "alternative_text", "")
+    return figure_rst([file], conf["src_dir"], alternative)
