@@ -1,0 +1,12 @@
+from geo_resilience.results._reading import read_results as read_results
+from geo_resilience.study._plan import Plan as Plan
+from geo_resilience.study._plan_reading import plan_from_mapping as plan_from_mapping
+from geo_resilience.study._plan_reading import read_plan as read_plan
+from geo_resilience.study._portfolio import Failure as Failure
+from geo_resilience.study._portfolio import Portfolio as Portfolio
+from geo_resilience.study._portfolio import portfolio as portfolio
+from geo_resilience.study._run import Checked as Checked
+from geo_resilience.study._run import check as check
+from geo_resilience.study._run import run as run
+from geo_resilience.study.editions._comparison import Comparison as Comparison
+from geo_resilience.study.editions._comparison import compare as compare
