@@ -9,6 +9,7 @@ import pkgutil
 import re
 from collections.abc import Callable
 from importlib import import_module
+from importlib.util import resolve_name
 
 _LISTED = re.compile(r"^from (\S+) import (\w+) as \2$", re.MULTILINE)
 
@@ -16,7 +17,7 @@ _LISTED = re.compile(r"^from (\S+) import (\w+) as \2$", re.MULTILINE)
 def listed(room: str) -> dict[str, str]:
     """Give the names in a room's stub and the modules that hold them, in the stub's order."""
     stub = (pkgutil.get_data(room, "__init__.pyi") or b"").decode("utf-8")
-    return {name: module for module, name in _LISTED.findall(stub)}
+    return {name: resolve_name(module, room) for module, name in _LISTED.findall(stub)}
 
 
 def door(room: str) -> tuple[Callable[[str], object], Callable[[], list[str]], list[str]]:

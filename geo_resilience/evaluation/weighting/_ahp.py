@@ -11,7 +11,7 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation._checks import chosen
 from geo_resilience.evaluation.weighting._consistency import Inconsistency, principal_eigenvector
-from geo_resilience.evaluation.weighting._judgements import judgements_of
+from geo_resilience.evaluation.weighting._judgements import Judgements, judgements_of
 from geo_resilience.evaluation.weighting._weights import Weights
 from geo_resilience.notes import Note
 
@@ -22,7 +22,7 @@ _SOLUTIONS = {
 
 
 def ahp_weights(
-    judgements: pd.DataFrame | np.ndarray | Sequence[Any],
+    judgements: Judgements | Sequence[Judgements],
     *,
     solution: str = "eigenvector",
     aggregate: str = "judgements",

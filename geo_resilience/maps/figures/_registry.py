@@ -31,6 +31,7 @@ class Drawing(Protocol):
     ) -> Sheet:
         """Draw it for a year, in a language, in a layout."""
 
+
 #: What the room shows that is no figure of a finished run.
 _OTHERS = ("choropleth_figure", "draw", "names")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -94,7 +94,7 @@ def _pair(
 
 def rank_theta(
     panel: pd.DataFrame,
-    groups: Mapping[str, Sequence[Any]],
+    groups: Mapping[str, Sequence[Hashable]],
     *,
     permutations: int | None = None,
     rng: Rng = None,

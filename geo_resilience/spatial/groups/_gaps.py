@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,8 +75,8 @@ class Gap(GapInterval):
 
 def gap_interval(
     y: pd.Series,
-    groups_east: Iterable[Any],
-    groups_rest: Iterable[Any],
+    groups_east: Iterable[Hashable],
+    groups_rest: Iterable[Hashable],
     neighbors: Linked,
     *,
     level: float = 0.95,
@@ -136,8 +136,8 @@ def gap_interval(
 
 def gap(
     y: pd.Series,
-    first: Iterable[Any],
-    second: Iterable[Any],
+    first: Iterable[Hashable],
+    second: Iterable[Hashable],
     neighbors: Linked | None = None,
     *,
     permutations: int | None = None,
@@ -205,7 +205,10 @@ def gap(
     )
 
 
-def _two(y: pd.Series, first: Iterable[Any], second: Iterable[Any]) -> tuple[list, list]:
+Keys = list[Hashable]
+
+
+def _two(y: pd.Series, first: Iterable[Hashable], second: Iterable[Hashable]) -> tuple[Keys, Keys]:
     for name, members in (("first", first), ("second", second)):
         if isinstance(members, str) or not isinstance(members, Iterable):
             raise InputError("spatial.group_members_wrong", group=name, found=repr(members))

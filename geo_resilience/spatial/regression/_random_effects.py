@@ -234,7 +234,7 @@ def hausman_test(
 def _loose(
     y: pd.Series,
     X: Any,
-    neighbors: Linked,
+    neighbors: Linked | None,
     effects: str,
     durbin: bool,
     spectrum: Spectrum | None = None,
