@@ -11,7 +11,8 @@ from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.evaluation._aggregation import Mean, composite
 from geo_resilience.evaluation._benefit_of_the_doubt import benefit_of_the_doubt
 from geo_resilience.evaluation._checks import finite_values
-from geo_resilience.evaluation._scores import DECIMALS, rank
+from geo_resilience.evaluation._grading import DECIMALS
+from geo_resilience.evaluation._scores import rank
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 from geo_resilience.statistics._associations import spearman
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from geo_resilience.evaluation.weighting._judgements import Judgements, judgemen
 from geo_resilience.evaluation.weighting._weights import Weights
 from geo_resilience.notes import Note
 
-_SOLUTIONS = {
+_SOLUTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "eigenvector": lambda matrix: principal_eigenvector(matrix)[1],
     "geometric_mean": lambda matrix: np.exp(np.log(matrix).mean(axis=1)),
 }

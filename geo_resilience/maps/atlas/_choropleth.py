@@ -12,6 +12,7 @@ import pandas as pd
 
 from geo_resilience import words
 from geo_resilience.errors import InputError
+from geo_resilience.evaluation._grading import GRADE_COLORS
 from geo_resilience.maps.atlas import _layers as layers
 from geo_resilience.maps.atlas._columns import decimal_column, float_column
 from geo_resilience.maps.atlas._content import (
@@ -27,7 +28,7 @@ from geo_resilience.maps.drawing._classes import cut_points
 from geo_resilience.maps.drawing._context import Overlays
 from geo_resilience.maps.drawing._geometry import draw_ground
 from geo_resilience.maps.drawing._series import Grid, read_grid
-from geo_resilience.maps.drawing._style import GRADE_COLORS, QUALITATIVE, class_colors, palette
+from geo_resilience.maps.drawing._style import QUALITATIVE, class_colors, palette
 from geo_resilience.maps.drawing._texts import dated, names_by_language
 from geo_resilience.maps.drawing._units import measure_of
 from geo_resilience.regions import Grouping, Regions

@@ -245,7 +245,7 @@ def _quotient_layer(identity: str, name: Text, cuts: Sequence[float]) -> dict[st
         identity,
         "specialization",
         cuts=cuts,
-        colors=layers.DIVERGING,
+        colors=DIVERGING,
         name=name,
         read="quotient",
     )

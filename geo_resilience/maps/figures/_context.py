@@ -243,9 +243,10 @@ Sheet
 
 
 def _documented(text: str, tables: Sequence[str]) -> str:
-    """Give a figure's docstring, whose last part names its own choices, all that figures share."""
-    told = inspect.cleandoc(text).split("\n\n")
-    own = told.pop() if " : " in told[-1].split("\n")[0] else ""
+    """Give a figure's docstring, a part of which names its own choices, all that figures share."""
+    parts = inspect.cleandoc(text).split("\n\n")
+    own = "\n".join(part for part in parts if " : " in part.split("\n")[0])
+    told = [part for part in parts if " : " not in part.split("\n")[0]]
     named = " and ".join(f"``{stem}``" for stem in tables)
     shared = _PARAMETERS.format(tables=named, own=f"{own}\n" if own else "")
     return "\n\n".join(told) + "\n" + shared

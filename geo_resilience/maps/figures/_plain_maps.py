@@ -12,10 +12,10 @@ import pandas as pd
 
 from geo_resilience import words
 from geo_resilience.errors import InputError
+from geo_resilience.evaluation._grading import GRADE_COLORS
 from geo_resilience.maps.drawing._classes import cut_points
 from geo_resilience.maps.drawing._series import Grid, read_grid
 from geo_resilience.maps.drawing._style import (
-    GRADE_COLORS,
     QUALITATIVE,
     class_colors,
     class_of,

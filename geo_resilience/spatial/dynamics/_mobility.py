@@ -99,10 +99,12 @@ def rank_theta(
     permutations: int | None = None,
     rng: Rng = None,
 ) -> pd.DataFrame:
-    """Say how far rank changes are shared within groups.
+    r"""Say how far rank changes are shared within groups.
 
-    theta = sum_g |sum_(i in g) dr_i| / sum_i |dr_i| with dr the change of rank: 1 when all
-    regions of a group move the same way [1]_; NaN when no rank changed.
+    .. math:: \theta = \sum_g \Big|\sum_{i \in g} \Delta r_i\Big| \Big/ \sum_i |\Delta r_i|
+
+    with the change of rank :math:`\Delta r_i`: 1 when all regions of a group move the same way
+    [1]_; NaN when no rank changed.
 
     Parameters
     ----------
