@@ -53,7 +53,13 @@ DEFAULT: tuple[str, ...] = ("graded_map", "zone_trends", "rank_intervals")
 
 
 def names() -> list[str]:
-    """Give the names of all figures."""
+    """Give the names of all figures.
+
+    Returns
+    -------
+    list of str
+        In the order in which they are listed to users.
+    """
     return list(FAMILIES)
 
 

@@ -59,6 +59,12 @@ def ellipse(x: ArrayLike, y: ArrayLike, weights: ArrayLike | None = None) -> Ell
     weights : array-like, shape (n,), optional
         Not negative; equal when left out.
 
+    Returns
+    -------
+    Ellipse
+        ``center``, ``semi_major`` and ``semi_minor`` in the unit of x, ``azimuth`` of the major
+        axis in degrees clockwise from grid north; `outline` gives points on it.
+
     Notes
     -----
     The axes are the roots of the eigenvalues of the weighted covariance, sum w d d' / sum w,

@@ -115,6 +115,8 @@ def rank_theta(
     permutations : int, optional
         Relabelings behind p_sim, the share of draws at or above; 0 for none, the house's default
         for slow tests if left out.
+    rng : None, int or numpy.random.Generator
+        Source of the relabelings.
 
     Returns
     -------
@@ -203,6 +205,13 @@ def lisa_transitions(panel: pd.DataFrame, neighbors: Linked) -> LisaTransitions:
     panel : DataFrame
         Rows regions, columns years.
     neighbors : Neighbors or libpysal.graph.Graph
+
+    Returns
+    -------
+    LisaTransitions
+        ``quadrants`` by region and year; ``counts``, ``probabilities`` and the counts ``expected``
+        if own and neighbors' moves were independent, with ``statistic``, ``df``, ``p`` of that
+        test; ``moves``: how many are none, own, neighbors, both.
 
     References
     ----------

@@ -167,6 +167,15 @@ def gap(
         Bootstrap samples behind low_free and high_free; draws of the spatial bootstrap.
     level : float
         Coverage of the intervals.
+    rng : None, int or numpy.random.Generator
+        Source of relabelings, samples and draws.
+
+    Returns
+    -------
+    Gap
+        ``estimate``, ``low``, ``high``, ``p_value`` as in `gap_interval`, NaN without neighbors;
+        ``p_free``, ``low_free``, ``high_free``; ``ratio`` of the means, ``effect_size`` (Cohen's
+        d), ``permutations``.
 
     Notes
     -----
