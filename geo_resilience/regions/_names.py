@@ -91,10 +91,6 @@ def resolve(
     InputError
         With every name that is unknown or ambiguous, and the nearest known names.
 
-    See Also
-    --------
-    match_names : The same without raising.
-
     Examples
     --------
     >>> resolve(["北京", "Inner Mongolia", "CN-SN", 14, " ｓｈａｎｇｈａｉ shi"]).to_list()
