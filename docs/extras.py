@@ -48,8 +48,8 @@ PURPOSES = {
     "boundaries": ("sources of the bundled boundaries", "内置边界的来源数据"),
 }
 HEADS = {
-    "en": "| extra | what it brings | packages | MB | heaviest |\n|---|---|---|---|---|",
-    "zh": "| 扩展 | 用途 | 软件包数 | MB | 最大者 |\n|---|---|---|---|---|",
+    "en": "| extra | what it brings | packages | MB on {day} | heaviest |\n|---|---|---|---|---|",
+    "zh": "| 扩展 | 用途 | 软件包数 | MB（{day} 测得） | 最大者 |\n|---|---|---|---|---|",
 }
 TABLE = re.compile(r"^\| (?:extra|扩展) \|.*?(?=\n\n)", re.MULTILINE | re.DOTALL)
 
@@ -113,7 +113,7 @@ def measured() -> list[dict[str, str]]:
 
 def table(rows: list[dict[str, str]], language: str) -> str:
     """Write the table of a page."""
-    lines = [HEADS[language]]
+    lines = [HEADS[language].format(day=rows[0]["measured"])]
     for row in rows:
         purpose = PURPOSES[row["extra"]][language == "zh"]
         extra = "—" if row["extra"] == BASE else f"`{row['extra']}`"
