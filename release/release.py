@@ -168,7 +168,7 @@ def try_wheel(root: Path, out: Path) -> None:
         if not (place / "results" / "atlas.html").is_file():
             raise RefusedError("the wheel ran the bundled study and wrote no atlas")
         bill = out / f"{wheel.name.partition('-py3')[0]}.cdx.json"
-        options = ("--output-reproducible", "--of", "JSON", "-o", bill)
+        options = ("--output-reproducible", "--pyproject", root / "pyproject.toml", "-o", bill)
         run(sys.executable, "-m", "cyclonedx_py", "environment", *options, bin_ / "python")
 
 
