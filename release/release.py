@@ -1,7 +1,8 @@
 """Make a release of the tagged commit, or say what keeps it from being one.
 
 Usage: ``make release KEY=~/.ssh/id_ed25519``, or ``python release/release.py --key FILE``. With
-``--dry-run`` every step is tried, what is wrong is told at the end, and nothing is kept.
+``--dry-run`` (``TRY=--dry-run``) every step is tried, what is wrong is told at the end, and nothing
+is kept.
 
 The steps: the tree is clean and carries the tag of its version; CHANGELOG.md has a section of that
 version and day and nothing unreleased; what release/metadata.py writes is written; ``make check
