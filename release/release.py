@@ -54,7 +54,7 @@ def run(*command: object, cwd: Path = ROOT, **more: str) -> str:
         stderr=subprocess.STDOUT,
     )
     if done.returncode:
-        raise RefusedError(f"{' '.join(words[:4])} failed:\n{done.stdout.strip()[-2000:]}")
+        raise RefusedError(f"{' '.join(words[:5])} failed:\n{done.stdout.strip()[-2000:]}")
     return done.stdout.strip()
 
 

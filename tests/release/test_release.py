@@ -94,6 +94,22 @@ def test_a_release_without_a_doi_is_refused(root):
     release.check_doi(root)
 
 
+def test_suites_that_fail_or_change_a_file_refuse_the_release(root):
+    if shutil.which("make") is None:
+        pytest.skip("make is not there")
+    targets = " ".join(release.SUITES)
+    for recipe, told in (
+        ("@echo the reason && false", r"make check test slow docs failed(.|\n)*the reason"),
+        ("@echo more >> CHANGELOG.md", r"not clean(.|\n)*CHANGELOG\.md"),
+    ):
+        (root / "Makefile").write_text(f"{targets}:\n\t{recipe}\n", "utf-8")
+        git(root, "add", "Makefile")
+        git(root, "commit", "--quiet", "-m", "Targets")
+        with pytest.raises(release.RefusedError, match=told):
+            release.run_suites(root)
+        git(root, "checkout", "--quiet", "CHANGELOG.md")
+
+
 def test_builds_that_differ_are_named(root, tmp_path, monkeypatch):
     made = iter([{"a.whl": b"1", "b": b"2"}, {"a.whl": b"9", "b": b"2"}])
     monkeypatch.setattr(release, "build", lambda *_: next(made))
