@@ -1,5 +1,6 @@
 """CITATION.cff, codemeta.json and the recipe say what pyproject.toml and CHANGELOG.md say."""
 
+import doctest
 import json
 import re
 import shutil
@@ -22,6 +23,10 @@ def dated(tmp_path):
     version = tomllib.loads(given)["project"]["version"]
     (tmp_path / "CHANGELOG.md").write_text(f"## [{version}] - 2030-01-31\n\n- It.\n", "utf-8")
     return metadata.declared(tmp_path)
+
+
+def test_its_examples_hold():
+    assert doctest.testmod(metadata) == (0, 1)
 
 
 @pytest.mark.parametrize("name", metadata.FILES)
