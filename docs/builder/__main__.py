@@ -60,8 +60,12 @@ def _tell(what: str, started: float) -> None:
 def _environment(language: str) -> dict[str, str]:
     return {
         **os.environ,
-        **{"LANG": LANGUAGES[language], "LC_ALL": LANGUAGES[language], "DOCS_LANGUAGE": language},
-        **{"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        "LANG": LANGUAGES[language],
+        "LC_ALL": LANGUAGES[language],
+        "DOCS_LANGUAGE": language,
+        "PYTHONPATH": str(ROOT),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
     }
 
 
@@ -76,7 +80,8 @@ def _run_studies(keep: bool) -> None:
         command = [sys.executable, "-m", "geo_resilience", "run", *filter(None, [study])]
         command += ["--out", str(folder), "--language", language, "--quiet", "--replace"]
         waiting.append(subprocess.Popen(command, env=_environment(language), cwd=ROOT))
-    if any([each.wait() for each in waiting]):
+    codes = [each.wait() for each in waiting]
+    if any(codes):
         sys.exit("a study of the gallery does not run")
 
 

@@ -41,10 +41,13 @@ class _Block(SphinxDirective):
     has_content = True
     optional_arguments = 1
     final_argument_whitespace = True
-    option_spec: ClassVar[dict[str, Any]] = {
-        name: directives.unchanged
-        for name in ("exit", "lines", "hide", "alt", "height", "title", "width")
-    } | {name: directives.unchanged for name in ("rows", "columns", "where", "sort", "caption")}
+    option_spec: ClassVar[dict[str, Any]] = dict.fromkeys(
+        (
+            *("exit", "lines", "hide", "alt", "height", "title", "width"),
+            *("rows", "columns", "where", "sort"),
+        ),
+        directives.unchanged,
+    )
 
     @property
     def spoken(self) -> list[str]:
@@ -55,7 +58,7 @@ class _Block(SphinxDirective):
 
     def shown(self) -> str:
         """Give what the block showed when the page was executed."""
-        place = self.env.temp_data.get("executed", 0)
+        place = int(self.env.temp_data.get("executed") or 0)
         self.env.temp_data["executed"] = place + 1
         outcome = _outcome(self.env.srcdir, self.env.docname)
         return outcome["shown"][place] if outcome else ""
@@ -248,8 +251,14 @@ def _mathematics(translator: Any, node: nodes.Element) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Add all of it to Sphinx."""
     blocks: dict[str, type[Directive]] = {
-        **{"run": Run, "python": Python, "file": File, "picture": Picture},
-        **{"embed": Embed, "table": Table, "calibration": Calibration, "held": Held},
+        "run": Run,
+        "python": Python,
+        "file": File,
+        "picture": Picture,
+        "embed": Embed,
+        "table": Table,
+        "calibration": Calibration,
+        "held": Held,
     }
     for name, directive in blocks.items():
         app.add_directive(name, directive, override=True)

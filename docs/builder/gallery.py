@@ -26,12 +26,11 @@ HEADS = {
         "Gallery",
         "Every figure and map, with the lines that make it. Figures for print are matplotlib "
         "figures: change them, save them as SVG, PDF or PNG.",
-        "Figures",
     ),
     "zh": (
         "图例",
-        "每一幅图与地图，以及绘制它的代码。供印刷的图是 matplotlib 图形，可以修改，并存为 SVG、PDF 或 PNG。",
-        "图",
+        "每一幅图与地图，以及绘制它的代码。供印刷的图是 matplotlib 图形，可以修改，"
+        "并存为 SVG、PDF 或 PNG。",
     ),
 }
 
@@ -39,10 +38,10 @@ HEADS = {
 def write(source: Path, language: str) -> None:
     """Write the scripts that sphinx-gallery executes."""
     folder = source / "gallery_scripts"
-    title, first, figures = HEADS[language]
-    for place, head in ((folder, f"{title}\n{'=' * 2 * len(title)}\n\n{first}"),):
-        place.mkdir(exist_ok=True)
-        (place / "GALLERY_HEADER.rst").write_text(head + "\n", encoding="utf-8")
+    title, first = HEADS[language]
+    folder.mkdir(exist_ok=True)
+    head = f"{title}\n{'=' * 2 * len(title)}\n\n{first}\n"
+    (folder / "GALLERY_HEADER.rst").write_text(head, encoding="utf-8")
     for name in FAMILIES:
         if study := _study_of(name):
             script = _script(name, study[0], language)
@@ -53,7 +52,7 @@ def write(source: Path, language: str) -> None:
 
 def _study_of(name: str) -> tuple[str] | None:
     """Give the first study that holds the tables of a figure, if any does."""
-    needs = figure_named(name).needs
+    needs: tuple[str, ...] = figure_named(name).needs  # type: ignore[attr-defined]
     return next(((study,) for study in STUDIES if set(needs) <= _tables(study)), None)
 
 

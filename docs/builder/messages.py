@@ -28,7 +28,7 @@ def is_complete(page: str) -> bool:
 
 
 def update(source: Path, only: Iterable[Path]) -> None:
-    """Bring the files up to date with the pages laid out; those of ``only`` where some are named."""
+    """Bring the files up to date with the pages laid out, or with those that are named."""
     docs = ROOT / "docs"
     asked = [str(page.resolve().relative_to(docs)) for page in only]
     built = docs / "_build" / "gettext"
@@ -37,9 +37,9 @@ def update(source: Path, only: Iterable[Path]) -> None:
     subprocess.run([*command, *(str(source / page) for page in asked)], check=True, cwd=ROOT)
     for template in sorted(built.rglob("*.pot")):
         page = str(template.relative_to(built).with_suffix(""))
-        if is_complete(page) and not (docs / f"{page}_zh.md").is_file():
-            if not asked or f"{page}.md" in asked:
-                _update(template, LOCALES / f"{page}.po")
+        wanted = is_complete(page) and (not asked or f"{page}.md" in asked)
+        if wanted and not (docs / f"{page}_zh.md").is_file():
+            _update(template, LOCALES / f"{page}.po")
 
 
 #: What gettext needs: no gallery is executed for it.

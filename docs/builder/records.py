@@ -14,7 +14,7 @@ from geo_resilience.study._template import explained, rules
 from geo_resilience.words import joined, say, subject
 
 #: Title and first sentences of each page.
-HEADS = {
+HEADS: dict[str, dict[str, tuple[str, ...]]] = {
     "study_file": {
         "en": (
             "The study file, key by key",
@@ -37,7 +37,8 @@ HEADS = {
         ),
         "zh": (
             "命令",
-            "全部命令及其选项。退出码：0 完成；2 输入有误，并列出全部问题；1 程序自身出错；130 被中断。",
+            "全部命令及其选项。退出码：0 完成；2 输入有误，并列出全部问题；"
+            "1 程序自身出错；130 被中断。",
         ),
     },
     "terms": {
