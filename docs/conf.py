@@ -26,6 +26,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "sphinxcontrib.bibtex",
     "docs.builder.directives",
+    "docs.builder.anchors",
 ]
 exclude_patterns = ["gallery_scripts", "examples", "maps", "_made"]
 templates_path = ["_templates"]
