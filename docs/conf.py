@@ -27,6 +27,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "docs.builder.directives",
     "docs.builder.anchors",
+    "docs.builder.related",
 ]
 exclude_patterns = ["gallery_scripts", "examples", "maps", "_made"]
 templates_path = ["_templates"]
