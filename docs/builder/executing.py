@@ -19,6 +19,7 @@ the reader's). What does not end as the page says is an error of the build.
 from __future__ import annotations
 
 import ast
+import csv
 import hashlib
 import io
 import json
@@ -31,6 +32,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -230,7 +232,7 @@ class _Page:
 
 def _commands(text: str) -> Iterator[str]:
     """Give the lines that begin with ``$``, those that a backslash carries on joined to them."""
-    yield from re.findall(r"^\$ (.*(?:\\\n.*)*)$", text, re.MULTILINE)
+    yield from re.findall(r"^\$ ((?:.*\\\n)*.*)$", text, re.MULTILINE)
 
 
 def _called(arguments: list[str], folder: Path) -> tuple[int, str]:
@@ -241,10 +243,19 @@ def _called(arguments: list[str], folder: Path) -> tuple[int, str]:
     screen = io.TextIOWrapper(raw, encoding="utf-8", write_through=True)
     with redirect_stdout(screen), redirect_stderr(screen):
         code = answer(arguments)
-    said = raw.getvalue().decode("utf-8")
+    lines = raw.getvalue().decode("utf-8").splitlines(keepends=True)
+    said = "".join(line for line in lines if line.rstrip() not in _stages())
     for place in {str(folder), str(folder.resolve())}:
         said = said.replace(f"{place}/", "").replace(place, ".")
     return code, said
+
+
+@cache
+def _stages() -> set[str]:
+    """Give what stages of a run are called; a terminal shows them while the run goes on."""
+    with (ROOT / "geo_resilience" / "words" / "cli.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["key"].startswith("stage.")]
+    return {row[language] for row in rows for language in ("en", "zh")}
 
 
 def _cut(words: list[str], first: bool) -> str:
