@@ -110,7 +110,9 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
     flat = frame.sort_index().reset_index()
     writer.writerow(flat.columns)
     for row in flat.itertuples(index=False):
-        writer.writerow(["" if pd.isna(x) else f"{x:.12g}" if isinstance(x, float) else x for x in row])
+        writer.writerow(
+            ["" if pd.isna(x) else f"{x:.12g}" if isinstance(x, float) else x for x in row]
+        )
     path.write_text(out.getvalue(), encoding="utf-8", newline="\n")
 
 

@@ -30,7 +30,9 @@ COLUMNS = {
 def main() -> None:
     countries = sources.read_regions(HERE / "countries.csv")
     sources.write_table(sources.read_factbook(countries, COLUMNS), HERE / "services.csv")
-    sources.write_boundaries(sources.read_atlas(countries, WINDOW), HERE / "countries.geojson", 0.03)
+    sources.write_boundaries(
+        sources.read_atlas(countries, WINDOW), HERE / "countries.geojson", 0.03
+    )
     area = {"atlas": "732", "name": "Western Sahara", "name_zh": "西撒哈拉"}
     area = sources.read_atlas(pd.DataFrame(area, index=["ESH"]), WINDOW).assign(role="areas")
     sources.write_boundaries(area, HERE / "base.geojson", 0.03)

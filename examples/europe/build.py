@@ -41,10 +41,14 @@ def main() -> None:
     countries = sources.read_regions(HERE / "countries.csv")
     table = sources.read_factbook(countries, COLUMNS)
     mix = table[[source.replace(" ", "_") for source in MIX]].clip(lower=0)
-    shares = 100 * mix.div(mix.sum(axis=1), axis=0)  # pumped storage is below 0 in Luxembourg and Belgium
+    shares = 100 * mix.div(
+        mix.sum(axis=1), axis=0
+    )  # pumped storage is below 0 in Luxembourg and Belgium
     table[mix.columns] = shares.round(1)
     sources.write_table(table, HERE / "energy.csv")
-    sources.write_boundaries(sources.read_atlas(countries, WINDOW), HERE / "countries.geojson", 0.02)
+    sources.write_boundaries(
+        sources.read_atlas(countries, WINDOW), HERE / "countries.geojson", 0.02
+    )
 
 
 if __name__ == "__main__":
