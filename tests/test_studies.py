@@ -1,4 +1,4 @@
-"""The studies in examples/: data that may be shipped, made again from their sources, what pages say of them."""
+"""The studies in examples/: licenses of their data, their sources, what their pages say."""
 
 import os
 import re
@@ -86,7 +86,7 @@ def production():
 
 
 def test_the_states_are_those_of_another_program(production):
-    """plm 2.6 (R), help page of plm(): summary of log(gsp) ~ log(pcap) + log(pc) + log(emp) + unemp.
+    """R's plm 2.6, help page of plm(): log(gsp) ~ log(pcap) + log(pc) + log(emp) + unemp.
 
     Its data set Produc is Munnell's; "Oneway (individual) effect Within Model", n = 48, T = 17.
     """

@@ -28,6 +28,7 @@ COLUMNS = {
 
 
 def main() -> None:
+    """Write the three files."""
     countries = sources.read_regions(HERE / "countries.csv")
     sources.write_table(sources.read_factbook(countries, COLUMNS), HERE / "services.csv")
     sources.write_boundaries(

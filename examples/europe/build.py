@@ -18,7 +18,7 @@ MIX = (
 )  # fmt: skip
 INFLATION = "Inflation rate (consumer prices)"
 COLUMNS = {
-    **{source.replace(" ", "_"): ("Energy", "Electricity generation sources", source) for source in MIX},
+    **{kind.replace(" ", "_"): ("Energy", "Electricity generation sources", kind) for kind in MIX},
     "power_consumption": ("Energy", POWER, "consumption"),
     "power_imports": ("Energy", POWER, "imports"),
     "power_exports": ("Energy", POWER, "exports"),
@@ -38,9 +38,10 @@ COLUMNS = {
 
 
 def main() -> None:
+    """Write the two files."""
     countries = sources.read_regions(HERE / "countries.csv")
     table = sources.read_factbook(countries, COLUMNS)
-    mix = table[[source.replace(" ", "_") for source in MIX]].clip(lower=0)
+    mix = table[[kind.replace(" ", "_") for kind in MIX]].clip(lower=0)
     shares = 100 * mix.div(
         mix.sum(axis=1), axis=0
     )  # pumped storage is below 0 in Luxembourg and Belgium

@@ -249,7 +249,8 @@ def test_a_part_overseas_neither_shrinks_the_map_nor_turns_it():
     home = ((0, 44, 6, 50), (6, 44, 14, 50), (0, 50, 14, 56))
     plain = squares(*home)
     overseas = plain.copy()
-    whole = [overseas.geometry.iloc[0], shapely.box(-54, 3, -53, 6)]  # an eighth of the first region
+    # an eighth of the first region
+    whole = [overseas.geometry.iloc[0], shapely.box(-54, 3, -53, 6)]
     overseas.loc[overseas.index[0], "geometry"] = shapely.union_all(whole)
     expected, found = draw_ground(plain), draw_ground(overseas)
     assert found.crs == expected.crs and expected.inset is None
