@@ -97,7 +97,9 @@ def shown(rows: Iterable[Row]) -> list[Row]:
         kept.append(row)
         held = "" if row.megabytes is None else f"{row.megabytes:.0f}"
         what = f"{row.subject}, {row.size:,} {row.of}"
-        other = f"  {row.peer} {row.peer_seconds:.3g}, {as_ratio(row.ratio)} times" if row.ratio else ""
+        other = ""
+        if row.ratio is not None:
+            other = f"  {row.peer} {row.peer_seconds:.3g}, {as_ratio(row.ratio)} times"
         print(f"{what:64} {row.seconds:9.3g}  {held:>9}{other}", flush=True)
     return kept
 

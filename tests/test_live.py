@@ -30,6 +30,10 @@ east, rest = study["keys"][:12], study["keys"][12:]
 moran = gr.spatial.moran(y, links, permutations=99, rng=1)
 gap = gr.spatial.gap(y, east, rest, rng=1)
 held = gr.spatial.gap_interval(y, east, rest, links, draws=99, rng=1)
+raw = (2.0 * values + 1.0).mask(values == 1.0)
+filled, _ = gr.indicators.fill_missing(raw, methods=["median"])
+capped, _ = gr.indicators.winsorize(filled)
+scaled, _ = gr.indicators.minmax(capped)
 drawn = gr.evaluation.uncertainty(values, published, draws=200, rng=1)
 found = {
     "grades": gr.evaluation.grade(y).astype(str).tolist(),
@@ -41,6 +45,8 @@ found = {
     "local": gr.spatial.local_moran(y, links, permutations=99, rng=1).table["p_sim"].tolist(),
     "inequality": [gr.spatial.gini(y), gr.spatial.theil(y).total],
     "gap": [gap.value, gap.p_free, held.low, held.high, held.p_value],
+    "scaled": scaled.to_numpy().ravel().tolist(),
+    "sum": gr.indicators.calculate("D111 + 2 * D112", values).tolist(),
     "ranks": drawn.ranks.iloc[:, 0].tolist(),
 }
 """

@@ -176,11 +176,14 @@ def write_own(results: Results, folder: Path) -> None:
 
 
 def build(results: Results, folder: Path, cache: Path, wheels: Path | None = None) -> None:
-    """Write all that the page asks for."""
+    """Write all that the page asks for; where Pyodide cannot be fetched, it says so itself."""
     folder.mkdir(parents=True, exist_ok=True)
     cache.mkdir(parents=True, exist_ok=True)
-    write_pyodide(folder, cache, wheels)
     write_own(results, folder)
+    try:
+        write_pyodide(folder, cache, wheels)
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"the live page has no Python: {error}", file=sys.stderr)
 
 
 def main() -> None:
