@@ -27,7 +27,7 @@ from geo_resilience.indicators import tally
 from geo_resilience.regions import Regions, read_boundaries
 
 ROWS, CELLS, GROUP = 1_000_000, 40_000, 1_000_000
-GROWTH = (100_000, 1_000_000, 10_000_000)
+GROWTH = (100_000, 1_000_000, 5_000_000)
 WEST, SOUTH, EAST, NORTH = 75.0, 18.0, 135.0, 53.0
 KEYS = ["adcode", "year"]
 

@@ -20,7 +20,7 @@ OURS, OTHERS = "#0a5a9c", ("#b45309", "#6b7280", "#7c3aed")
 
 def curves(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Give the rows of each subject that was measured at enough sizes."""
-    found = {subject: group for subject, group in rows.groupby("subject", sort=False)}
+    found = dict(iter(rows.groupby("subject", sort=False)))
     return {name: group for name, group in found.items() if group["size"].nunique() >= LEAST}
 
 

@@ -149,5 +149,7 @@ def _ids_and_weights(neighbors: Linked) -> tuple[pd.Index, Any]:
     if isinstance(neighbors, pd.Series):
         links = read_links(neighbors)
         return links.keys, links.matrix
-    graph: Any = neighbors if hasattr(neighbors, "unique_ids") else neighbors.graph
+    graph: Any = neighbors
+    if not hasattr(graph, "unique_ids"):
+        graph = graph.graph
     return graph.unique_ids, graph.sparse
