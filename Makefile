@@ -34,7 +34,8 @@ page:
 	$(PYTHON) maps/page.py
 
 bench: $(VENV)/.ready-dev
-	$(BIN)/python benchmarks/performance.py
+	$(BIN)/python -m pip install --quiet --no-deps --upgrade --target build/peers numba llvmlite plotly narwhals pygeoda
+	PYTHONPATH=build/peers $(BIN)/python benchmarks/performance.py
 	$(BIN)/python docs/performance_curves.py
 
 boundaries: $(VENV)/.ready

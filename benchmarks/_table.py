@@ -45,7 +45,7 @@ class Row:
         """Give the row as a file has it."""
         rounded = {"seconds", "peer_seconds", "megabytes"}
         told = {name: value for name, value in asdict(self).items() if value is not None}
-        text = {name: f"{v:.3g}" if name in rounded else str(v) for name, v in told.items()}
+        text = {n: f"{float(f'{v:.3g}'):g}" if n in rounded else str(v) for n, v in told.items()}
         return text if self.ratio is None else {**text, "ratio": as_ratio(self.ratio)}
 
 

@@ -1,14 +1,15 @@
-"""Claim: the default figures take at most 4 s; a map with all its furniture is a small file.
+"""Claim: the default figures take at most 4 CPU seconds; a map with its furniture is a small file.
 
 For the bundled study: the seconds of the default figures as PNG and SVG, and the graded map against
 the plain ``GeoDataFrame.plot`` of the same regions at full resolution, without names, graticule,
-legend of classes, scale or inset. Stops unless the default figures take at most 4 s together once
+legend of classes, scale or inset. Stops unless the default figures take at most 4 together once
 matplotlib is loaded, every SVG stays below a megabyte, and the graded map's below the plain plot's.
 """
 
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,18 +50,20 @@ def rows() -> Iterator[Row]:
     results = gr.study.run()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        plain, _ = timed(lambda: plain_plot(results, folder), 2)
+        plain, _ = timed(lambda: plain_plot(results, folder), 2, time.process_time)
         taken = {
-            name: timed(lambda name=name: drawn(results, name, folder))[0]
+            name: timed(lambda name=name: drawn(results, name, folder), clock=time.process_time)[0]
             for name in figures.names()
         }
         sizes = {file.stem: file.stat().st_size / 1000 for file in folder.glob("*.svg")}
     plain_size = sizes.pop("plain")
     total = sum(taken[name] for name in DEFAULT)
-    yield Row("Default figures, PNG and SVG", len(DEFAULT), "figures", total)
-    yield Row("All figures, PNG and SVG", len(sizes), "figures", sum(taken.values()))
+    yield Row("Default figures, PNG and SVG, CPU seconds", len(DEFAULT), "figures", total)
+    yield Row("All figures, PNG and SVG, CPU seconds", len(sizes), "figures", sum(taken.values()))
     peer = "geopandas, bare"
-    yield Row("Graded map, PNG and SVG", 31, "regions", taken["graded_map"], peer, plain)
+    yield Row(
+        "Graded map, PNG and SVG, CPU seconds", 31, "regions", taken["graded_map"], peer, plain
+    )
     small = max(sizes.values()) < MOST_KILOBYTES and sizes["graded_map"] < plain_size
     if total > MOST_SECONDS or not small:
         raise SystemExit("the claims do not hold")

@@ -32,9 +32,11 @@ def draw(axes: Axes, subject: str, rows: pd.DataFrame) -> None:
     for (peer, group), color in zip(peers, OTHERS, strict=False):
         group = group.sort_values("size")
         axes.plot(group["size"], group["peer_seconds"], "s--", color=color, label=peer)
-    axes.set(xscale="log", yscale="log", xlabel=own["of"].iloc[0], ylabel="seconds")
+    axes.set(xscale="log", yscale="log")
+    axes.set_xlabel(own["of"].iloc[0], fontsize=8)
+    axes.set_ylabel("seconds", fontsize=8)
     axes.set_title(subject, fontsize=8, loc="left", wrap=True)
-    axes.tick_params(labelsize=7)
+    axes.tick_params(which="both", labelsize=7)
     axes.legend(fontsize=7, frameon=False)
 
 
