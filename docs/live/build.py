@@ -183,7 +183,7 @@ def build(results: Results, folder: Path, cache: Path, wheels: Path | None = Non
     try:
         write_pyodide(folder, cache, wheels)
     except (OSError, subprocess.CalledProcessError) as error:
-        print(f"the live page has no Python: {error}", file=sys.stderr)
+        sys.stderr.write(f"the live page has no Python: {error}\n")
 
 
 def main() -> None:
