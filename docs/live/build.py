@@ -46,7 +46,7 @@ RUNTIME = (
 )
 START, LATER = ("numpy", "pandas"), ("scipy",)
 ROOMS = ("words", "tables", "statistics", "indicators", "evaluation", "spatial")
-KINDS = (".py", ".csv", ".toml")
+KINDS = (".py", ".pyi", ".csv", ".toml")
 CACHE = Path.home() / ".cache" / "geo_resilience"
 #: Metres by which outlines may be simplified: the map is a hand wide.
 TOLERANCE = 12_000
@@ -117,7 +117,7 @@ def write_pyodide(folder: Path, cache: Path, wheels: Path | None) -> None:
 
 def write_package(path: Path) -> None:
     """Pack the rooms that need no geometry library."""
-    files = [*PACKAGE.glob("*.py"), *(f for room in ROOMS for f in (PACKAGE / room).rglob("*"))]
+    files = [*PACKAGE.glob("*.py*"), *(f for room in ROOMS for f in (PACKAGE / room).rglob("*"))]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(file for file in files if file.suffix in KINDS):
             name = zipfile.ZipInfo(file.relative_to(PACKAGE.parent).as_posix())
