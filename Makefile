@@ -16,6 +16,7 @@ test: $(VENV)/.ready-dev
 
 slow: $(VENV)/.ready-dev
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -m 'slow or hypothesis'
+	$(BIN)/python -m pytest -n 0 --nbmake --nbmake-timeout=600 examples
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
@@ -36,7 +37,9 @@ page:
 	$(PYTHON) maps/page.py
 
 bench: $(VENV)/.ready-dev
-	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+	$(BIN)/python -m pip install --quiet --no-deps --upgrade --target build/peers numba llvmlite plotly narwhals pygeoda
+	PYTHONPATH=build/peers $(BIN)/python benchmarks/performance.py
+	$(BIN)/python docs/performance_curves.py
 
 boundaries: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[boundaries]'
