@@ -20,6 +20,7 @@ check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --strict tests/typed
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --doctest-modules geo_resilience -p no:cacheprovider
 
