@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from docs.builder.related import related
 from geo_resilience.tables import CATALOG
 from geo_resilience.words import subject
 
@@ -64,7 +65,7 @@ def test_the_page_of_files_lists_every_table_with_a_link_to_its_section(name):
 
 
 def test_names_beside_a_public_name_are_public_and_lead_back():
-    beside = loaded("related").related()
+    beside = related()
     assert len(beside) > 150
     for path, others in beside.items():
         room, _, name = path.rpartition(".")

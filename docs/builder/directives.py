@@ -85,7 +85,7 @@ class Run(_Block):
 
     def run(self) -> list[nodes.Node]:
         """Show what was typed and said."""
-        said = self.shown()
+        said = self.shown() or self.spoken[1]
         return [_code(said, "console", "run")] if "hide" not in self.options else []
 
 
@@ -119,7 +119,9 @@ class _Kept(_Block):
     def run(self) -> list[nodes.Node]:
         """Show it."""
         name = f"/_made/{self.env.docname}/{self.shown()}"
-        return [] if self.env.app.builder.name == "gettext" else [self.made(name)]
+        there = (Path(self.env.srcdir) / name.lstrip("/")).is_file()
+        gettext = self.env.app.builder.name == "gettext"
+        return [self.made(name)] if there and not gettext else []
 
     def made(self, name: str) -> nodes.Node:
         """Show the file, named from the root of the sources."""
