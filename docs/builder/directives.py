@@ -197,7 +197,9 @@ class Calibration(SphinxDirective):
             names = pd.read_csv(ROOT / "docs" / "calibration_zh.csv", index_col="claim")
             chosen = chosen.assign(claim=chosen["claim"].map(names["claim_zh"]))
         heads = _HEADS.get(self.config.language, _HEADS["en"])
-        return [_table(chosen.set_axis(heads, axis=1))]
+        chosen = chosen.set_axis(heads, axis=1).dropna(axis=1, how="all")
+        claim = chosen[heads[0]]  # once; its rows stand below each other
+        return [_table(chosen.assign(**{heads[0]: claim.mask(claim.duplicated(), "")}))]
 
 
 class Held(SphinxDirective):
