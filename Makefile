@@ -23,8 +23,9 @@ check: $(VENV)/.ready-dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --doctest-modules geo_resilience -p no:cacheprovider
 
-docs: $(VENV)/.ready
+docs: $(VENV)/.ready-dev
 	$(BIN)/python docs/build.py
+	$(BIN)/python -m docs.builder
 
 maps: $(VENV)/.ready
 	$(BIN)/python maps/build.py

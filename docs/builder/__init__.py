@@ -1,1 +1,1 @@
-"""What makes the documentation site: pages are executed, records become pages, Sphinx binds them."""
+"""What makes the site: pages are executed, records become pages, Sphinx binds them."""

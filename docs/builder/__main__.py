@@ -18,7 +18,7 @@ from pathlib import Path
 
 import click
 
-from docs.builder import checking, gallery, messages
+from docs.builder import checking, gallery, looking, messages
 from docs.builder.executing import ROOT, execute, is_executed, languages_of
 from docs.builder.sources import BUILD, DOCS, kept_of, lay_out, pages
 
@@ -50,7 +50,13 @@ def main(
         sys.exit("\n\n".join(faults))
     faults = _bind_all([language] if language else list(LANGUAGES))
     _tell("site bound", started)
-    sys.exit("\n".join(faults or checking.faults(BUILD / "html")))
+    faults += checking.faults(BUILD / "html")
+    if chromium := looking.browser():
+        faults += looking.seen(BUILD / "html", chromium)
+    elif "CI" in os.environ:
+        faults.append("there is no browser to look at the pages with")
+    _tell("pages looked at", started)
+    sys.exit("\n".join(faults))
 
 
 def _tell(what: str, started: float) -> None:
@@ -60,15 +66,19 @@ def _tell(what: str, started: float) -> None:
 def _environment(language: str) -> dict[str, str]:
     return {
         **os.environ,
-        **{"LANG": LANGUAGES[language], "LC_ALL": LANGUAGES[language], "DOCS_LANGUAGE": language},
-        **{"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        "LANG": LANGUAGES[language],
+        "LC_ALL": LANGUAGES[language],
+        "DOCS_LANGUAGE": language,
+        "PYTHONPATH": str(ROOT),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
     }
 
 
 def _run_studies(keep: bool) -> None:
     """Run the studies that pages and gallery share, two at a time."""
     waiting = []
-    asked = [*((study, "en") for study in gallery.STUDIES), ("", "zh")]
+    asked = [*((study, "en") for study in (*gallery.STUDIES, gallery.OTHER)), ("", "zh")]
     for study, language in asked:
         folder = gallery.run_of(study, language)
         if keep and (folder / "provenance.json").is_file():
@@ -76,7 +86,8 @@ def _run_studies(keep: bool) -> None:
         command = [sys.executable, "-m", "geo_resilience", "run", *filter(None, [study])]
         command += ["--out", str(folder), "--language", language, "--quiet", "--replace"]
         waiting.append(subprocess.Popen(command, env=_environment(language), cwd=ROOT))
-    if any([each.wait() for each in waiting]):
+    codes = [each.wait() for each in waiting]
+    if any(codes):
         sys.exit("a study of the gallery does not run")
 
 
@@ -113,7 +124,9 @@ def _bind(language: str) -> int:
     source = lay_out(language)
     command = [sys.executable, "-m", "sphinx", *_SPHINX, "-c", str(DOCS)]
     command += ["-d", str(BUILD / "doctrees" / language), str(source)]
-    return subprocess.call([*command, str(BUILD / "html" / language)])
+    command += ["-D", f"html_extra_path={source / '_live'}"]
+    plain = {**os.environ, "LC_ALL": "C.UTF-8"}  # Sphinx fails on a locale that is not installed
+    return subprocess.call([*command, str(BUILD / "html" / language)], env=plain)
 
 
 _FIRST = """<!doctype html><html lang="en"><meta charset="utf-8"><title>geo_resilience</title>

@@ -17,10 +17,14 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.osutil import relative_uri
 
 from docs.builder.executing import ROOT
+from docs.builder.messages import is_complete, is_whole
+
+logger = logging.getLogger(__name__)
 
 _LEXERS = {".toml": "toml", ".csv": "text", ".py": "python", ".json": "json", ".html": "html"}
 _HEADS = {
@@ -41,10 +45,13 @@ class _Block(SphinxDirective):
     has_content = True
     optional_arguments = 1
     final_argument_whitespace = True
-    option_spec: ClassVar[dict[str, Any]] = {
-        name: directives.unchanged
-        for name in ("exit", "lines", "hide", "alt", "height", "title", "width")
-    } | {name: directives.unchanged for name in ("rows", "columns", "where", "sort", "caption")}
+    option_spec: ClassVar[dict[str, Any]] = dict.fromkeys(
+        (
+            *("exit", "lines", "hide", "alt", "height", "title", "width"),
+            *("rows", "columns", "where", "sort"),
+        ),
+        directives.unchanged,
+    )
 
     @property
     def spoken(self) -> list[str]:
@@ -55,7 +62,7 @@ class _Block(SphinxDirective):
 
     def shown(self) -> str:
         """Give what the block showed when the page was executed."""
-        place = self.env.temp_data.get("executed", 0)
+        place = int(self.env.temp_data.get("executed") or 0)
         self.env.temp_data["executed"] = place + 1
         outcome = _outcome(self.env.srcdir, self.env.docname)
         return outcome["shown"][place] if outcome else ""
@@ -247,11 +254,61 @@ def _mathematics(translator: Any, node: nodes.Element) -> None:
     raise nodes.SkipNode
 
 
+#: What the theme and its helpers leave without a name or with a role that went out of use.
+_MENDED = (
+    (
+        r'<summary><span class="toctree-toggle"',
+        r'<summary aria-label="{}"><span class="toctree-toggle"',
+    ),
+    (r'role="doc-biblioentry"', 'role="listitem"'),
+    (r' role="doc-backlink"', ""),
+    (
+        r'(<p><a class="reference internal" href="plot_\w+\.html")(><span class="doc">)(\w+)',
+        r'\1 aria-label="\3"\2\3',
+    ),
+)
+_OPEN = {"en": "Show what is below", "zh_CN": "展开下级页面"}
+
+
+def _accessible(app: Sphinx, fault: Exception | None) -> None:
+    """Give names to what a screen reader would find without one."""
+    if fault or app.builder.name != "html":
+        return
+    for file in Path(app.outdir).rglob("*.html"):
+        if {"_downloads", "live"} & set(file.parts):
+            continue
+        text = file.read_text(encoding="utf-8")
+        for found, better in _MENDED:
+            text = re.sub(found, better.format(_OPEN[str(app.config.language)]), text)
+        file.write_text(text, encoding="utf-8")
+
+
+def _translated(app: Sphinx, document: nodes.document, page: str) -> None:
+    """Warn of a page that is to be in Chinese as a whole and is not."""
+    done = document.get("translation_progress", {"total": 0, "translated": 0})
+    if app.config.language == "en" or not is_complete(page) or is_whole(page):
+        return
+    if done["translated"] < done["total"]:
+        blank = [each.astext()[:60] for each in document.findall(_untranslated)]
+        left = done["total"] - done["translated"]
+        logger.warning("%s messages are not in Chinese, such as %s", left, blank, location=page)
+
+
+def _untranslated(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Element) and node.get("translated") is False
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Add all of it to Sphinx."""
     blocks: dict[str, type[Directive]] = {
-        **{"run": Run, "python": Python, "file": File, "picture": Picture},
-        **{"embed": Embed, "table": Table, "calibration": Calibration, "held": Held},
+        "run": Run,
+        "python": Python,
+        "file": File,
+        "picture": Picture,
+        "embed": Embed,
+        "table": Table,
+        "calibration": Calibration,
+        "held": Held,
     }
     for name, directive in blocks.items():
         app.add_directive(name, directive, override=True)
@@ -259,4 +316,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     skipped = (lambda translator, node: None, None)
     app.add_node(Embedded, html=(_embedded, None), text=skipped, gettext=skipped)
     app.add_html_math_renderer("mathml", (_mathematics, None), (_mathematics, None))
+    app.connect("doctree-resolved", _translated)
+    app.connect("build-finished", _accessible)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

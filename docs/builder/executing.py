@@ -2,18 +2,18 @@
 
 A page is Markdown. Blocks are fences at the left edge, in the order in which they are done:
 
-- ``{run}``: a line ``$ geo-resilience …`` is done as typed; so are ``cat``, ``head -N``, ``tail -N``,
-  ``ls``, ``cp``, ``mkdir``, ``cd``. What the program says is shown below. ``:exit: 2`` says that it
-  is to end so, ``:lines: 12`` shows the first lines only, ``:hide:`` shows nothing.
+- ``{run}``: a line ``$ geo-resilience …`` is done as typed; so are ``cat``, ``head -N``,
+  ``tail -N``, ``ls``, ``cp``, ``mkdir``, ``cd``. What the program says is shown below. ``:exit: 2``
+  says that it is to end so, ``:lines: 12`` shows the first lines only, ``:hide:`` shows nothing.
 - ``{python}``: Python, one namespace a page; what it prints, and the value of its last line.
 - ``{file} name``: a file that the reader writes.
 - ``{picture} file``, ``{embed} file`` and ``{table} file``: what the run made, shown.
 - in a sentence, ``{value}`expression``` is a value of the page's Python.
 
-The head of a page may say, each in a comment of its own, ``folder: examples/x`` (the page works in a
-copy of that folder), ``results: bundled`` (finished results of the bundled study stand in
-``results``) and ``languages: en zh`` (the page is executed for each; ``{language}`` in a block is the
-reader's). What does not end as the page says is an error of the build.
+The head of a page may say, each in a comment of its own, ``folder: examples/x`` (the page works in
+a copy of that folder), ``results: bundled`` (finished results of the bundled study stand in
+``results``) and ``languages: en zh`` (the page is executed for each; ``{language}`` in a block is
+the reader's). What does not end as the page says is an error of the build.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Block:
     text: str
 
     def spoken(self, language: str) -> Block:
-        """The block as the reader of a language has it."""
+        """Give the block as the reader of a language has it."""
         told = (self.argument, self.text)
         argument, text = (part.replace("{language}", language) for part in told)
         return Block(self.kind, argument, self.options, text)
@@ -230,8 +230,7 @@ class _Page:
 
 def _commands(text: str) -> Iterator[str]:
     """Give the lines that begin with ``$``, those that a backslash carries on joined to them."""
-    for said in re.findall(r"^\$ (.*(?:\\\n.*)*)$", text, re.MULTILINE):
-        yield said
+    yield from re.findall(r"^\$ (.*(?:\\\n.*)*)$", text, re.MULTILINE)
 
 
 def _called(arguments: list[str], folder: Path) -> tuple[int, str]:

@@ -20,18 +20,19 @@ from geo_resilience.words import say
 RUNS = ROOT / "docs" / "_build" / "runs"
 #: Studies that figures are drawn from, the first that holds the tables; the bundled one is "".
 STUDIES = ("", "examples/what_if.toml")
+#: A study that is compared with the bundled one, for the figures of what changed.
+OTHER = "examples/entropy_weights.toml"
 
 HEADS = {
     "en": (
         "Gallery",
         "Every figure and map, with the lines that make it. Figures for print are matplotlib "
         "figures: change them, save them as SVG, PDF or PNG.",
-        "Figures",
     ),
     "zh": (
         "图例",
-        "每一幅图与地图，以及绘制它的代码。供印刷的图是 matplotlib 图形，可以修改，并存为 SVG、PDF 或 PNG。",
-        "图",
+        "每一幅图与地图，以及绘制它的代码。供印刷的图是 matplotlib 图形，可以修改，"
+        "并存为 SVG、PDF 或 PNG。",
     ),
 }
 
@@ -39,22 +40,28 @@ HEADS = {
 def write(source: Path, language: str) -> None:
     """Write the scripts that sphinx-gallery executes."""
     folder = source / "gallery_scripts"
-    title, first, figures = HEADS[language]
-    for place, head in ((folder, f"{title}\n{'=' * 2 * len(title)}\n\n{first}"),):
-        place.mkdir(exist_ok=True)
-        (place / "GALLERY_HEADER.rst").write_text(head + "\n", encoding="utf-8")
+    title, first = HEADS[language]
+    folder.mkdir(exist_ok=True)
+    head = f"{title}\n{'=' * 2 * len(title)}\n\n{first}\n"
+    (folder / "GALLERY_HEADER.rst").write_text(head, encoding="utf-8")
     for name in FAMILIES:
-        if study := _study_of(name):
-            script = _script(name, study[0], language)
-            (folder / f"plot_{name}.py").write_text(script, encoding="utf-8")
+        script = _script(name, _results_for(name), language)
+        (folder / f"plot_{name}.py").write_text(script, encoding="utf-8")
     for own in sorted((ROOT / "docs" / "gallery").glob("plot_*.py")):
         (folder / own.name).write_text(own.read_text(encoding="utf-8"), encoding="utf-8")
 
 
-def _study_of(name: str) -> tuple[str] | None:
-    """Give the first study that holds the tables of a figure, if any does."""
-    needs = figure_named(name).needs
-    return next(((study,) for study in STUDIES if set(needs) <= _tables(study)), None)
+def _results_for(name: str) -> str:
+    """Give the lines that make the results that a figure is drawn from."""
+    needs: tuple[str, ...] = figure_named(name).needs  # type: ignore[attr-defined]
+    for study in STUDIES:
+        if set(needs) <= _tables(study):
+            said = f'"{study}"' if study else ""
+            return f"results = gr.study.run({said})\n"
+    return (
+        f'old, new = gr.study.run(), gr.study.run("{OTHER}")\n'
+        "results = gr.study.compare(old, new).results\n"
+    )
 
 
 @cache
@@ -67,15 +74,12 @@ def run_of(study: str, language: str = "en") -> Path:
     return RUNS / language / (Path(study).stem or "bundled")
 
 
-def _script(name: str, study: str, language: str) -> str:
+def _script(name: str, results: str, language: str) -> str:
     told = say(f"figure_about.{name}", language)
-    said = f'"{study}"' if study else ""
     spoken = f', language="{language}"' if language != "en" else ""
     return (
         f'"""\n{name}\n{"=" * len(name)}\n\n{told}\n"""\n\n'
-        "import geo_resilience as gr\n\n"
-        f"results = gr.study.run({said})\n"
-        f"gr.maps.figures.{name}(results{spoken})\n"
+        f"import geo_resilience as gr\n\n{results}gr.maps.figures.{name}(results{spoken})\n"
     )
 
 
@@ -85,8 +89,11 @@ def shared_runs(gallery_conf: dict[str, Any], file: str) -> None:
     def run(study: str = "", **options: Any) -> Any:
         return _read(str(study))
 
-    gr.study.run = run
+    gr.study.run, gr.study.compare = run, _compared
     os.chdir(ROOT)
+
+
+_compared = cache(gr.study.compare)
 
 
 @cache
@@ -95,13 +102,26 @@ def _read(study: str) -> Any:
 
 
 def scraper(block: tuple[Any, ...], variables: dict[str, Any], conf: dict[str, Any]) -> str:
-    """Keep the figure that is the value of a block's last line."""
+    """Keep what the last line of a block gives: a figure, or a page that is live in the page."""
     from sphinx_gallery.scrapers import figure_rst
 
     last = variables["example_globals"].get("___")
-    if not hasattr(last, "savefig"):
-        return ""
-    file = next(variables["image_path_iterator"])
-    last.savefig(file, dpi=96)
-    alternative = getattr(last, "alternative_text", "")
-    return figure_rst([file], conf["src_dir"], alternative)
+    if hasattr(last, "savefig"):
+        file = next(variables["image_path_iterator"])
+        last.savefig(file, dpi=96)
+        return str(figure_rst([file], conf["src_dir"], getattr(last, "alternative_text", "")))
+    if hasattr(last, "html"):
+        name = Path(variables["src_file"]).stem.removeprefix("plot_")
+        live = Path(conf["src_dir"]) / "_live" / "live" / f"{name}.html"
+        live.parent.mkdir(parents=True, exist_ok=True)
+        live.write_text(last.html, encoding="utf-8")
+        return _FRAME.format(name=name)
+    return ""
+
+
+_FRAME = """
+.. raw:: html
+
+   <iframe class="embedded" src="../live/{name}.html" title="{name}" height="620"></iframe>
+   <p class="alone"><a href="../live/{name}.html">{name}</a></p>
+"""

@@ -27,8 +27,13 @@ def is_complete(page: str) -> bool:
     return page.split("/")[0] in COMPLETE
 
 
+def is_whole(page: str) -> bool:
+    """Whether a page stands in each language in a file of its own."""
+    return (ROOT / "docs" / f"{page}_zh.md").is_file()
+
+
 def update(source: Path, only: Iterable[Path]) -> None:
-    """Bring the files up to date with the pages laid out; those of ``only`` where some are named."""
+    """Bring the files up to date with the pages laid out, or with those that are named."""
     docs = ROOT / "docs"
     asked = [str(page.resolve().relative_to(docs)) for page in only]
     built = docs / "_build" / "gettext"
@@ -37,9 +42,9 @@ def update(source: Path, only: Iterable[Path]) -> None:
     subprocess.run([*command, *(str(source / page) for page in asked)], check=True, cwd=ROOT)
     for template in sorted(built.rglob("*.pot")):
         page = str(template.relative_to(built).with_suffix(""))
-        if is_complete(page) and not (docs / f"{page}_zh.md").is_file():
-            if not asked or f"{page}.md" in asked:
-                _update(template, LOCALES / f"{page}.po")
+        wanted = is_complete(page) and (not asked or f"{page}.md" in asked)
+        if wanted and not is_whole(page):
+            _update(template, LOCALES / f"{page}.po")
 
 
 #: What gettext needs: no gallery is executed for it.
@@ -71,10 +76,15 @@ def _read(file: Path) -> Catalog:
         return read_po(opened, locale="zh_CN")
 
 
+def files() -> list[Path]:
+    """Give the files of all translated pages."""
+    return sorted(LOCALES.rglob("*.po"))
+
+
 def lacking() -> dict[str, list[str]]:
     """Give the messages of each file that have no Chinese."""
     found = {}
-    for file in sorted(LOCALES.rglob("*.po")):
+    for file in files():
         if blank := [str(each.id) for each in _read(file) if each.id and not each.string]:
             found[str(file.relative_to(LOCALES).with_suffix(""))] = blank
     return found

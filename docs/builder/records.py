@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import click
 
+from docs.builder.executing import ROOT
 from geo_resilience.cli._entry import _program
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_sections import REPEATED, SECTIONS, options_of
 from geo_resilience.study._template import explained, rules
 from geo_resilience.words import joined, say, subject
 
+ASSETS = ROOT / "geo_resilience" / "maps" / "atlas" / "assets"
+
 #: Title and first sentences of each page.
-HEADS = {
+HEADS: dict[str, dict[str, tuple[str, ...]]] = {
     "study_file": {
         "en": (
             "The study file, key by key",
@@ -37,7 +42,20 @@ HEADS = {
         ),
         "zh": (
             "命令",
-            "全部命令及其选项。退出码：0 完成；2 输入有误，并列出全部问题；1 程序自身出错；130 被中断。",
+            "全部命令及其选项。退出码：0 完成；2 输入有误，并列出全部问题；"
+            "1 程序自身出错；130 被中断。",
+        ),
+    },
+    "page_contract": {
+        "en": (
+            "What the atlas's script is told",
+            "Python writes it, the script reads it, and tests hold both to one schema "
+            "(`maps/atlas/assets/data.schema.json`), from which this page is made.",
+        ),
+        "zh": (
+            "地图脚本的数据约定",
+            "由 Python 写出、由脚本读取；测试使双方遵守同一模式"
+            "（`maps/atlas/assets/data.schema.json`），本页由其生成。",
         ),
     },
     "terms": {
@@ -49,10 +67,8 @@ HEADS = {
 
 def write(source: Path, language: str) -> None:
     """Write the pages of a language into its source folder."""
-    folder = source / "reference"
-    folder.mkdir(exist_ok=True)
-    for name, page in (("study_file", study_file), ("commands", commands), ("terms", terms)):
-        (folder / f"{name}.md").write_text(page(language), encoding="utf-8")
+    for name, page in PAGES.items():
+        (source / f"{name}.md").write_text(page(language), encoding="utf-8")
 
 
 def study_file(language: str) -> str:
@@ -69,6 +85,24 @@ def study_file(language: str) -> str:
             told = explained(name, key, option, language), rules(option, defaults[key], language)
             parts.append(f"`{key}`\n: {joined(told, language, 'sentences')}")
     return "\n\n".join(parts) + "\n"
+
+
+def page_contract(language: str) -> str:
+    """Tell what the atlas's script is told by Python, from the schema that tests hold both to."""
+    schema = json.loads((ASSETS / "data.schema.json").read_text(encoding="utf-8"))
+    parts = _headed("page_contract", language)
+    for name, kind in {"": schema, **schema["$defs"]}.items():
+        parts.append(f"## {name or schema['title']}")
+        parts.append(kind.get("description", ""))
+        parts += [f"`{key}`\n: {_told(held)}" for key, held in kind.get("properties", {}).items()]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _told(held: dict[str, Any]) -> str:
+    """Say what a property of the schema holds."""
+    kind = held.get("type", held.get("$ref", "").removeprefix("#/$defs/"))
+    kinds = " | ".join(kind) if isinstance(kind, list) else kind
+    return " ".join(filter(None, (held.get("description", ""), f"({kinds})" * bool(kinds)))) or "—"
 
 
 def _headed(name: str, language: str) -> list[str]:
@@ -106,3 +140,12 @@ def terms(language: str) -> str:
         name, meaning = told[key], told[f"{key}.meaning"]
         parts.append(f"{name[language]} ({name[other]})\n: {meaning[language]}")
     return "\n\n".join(parts) + "\n"
+
+
+#: Every page and what writes it.
+PAGES = {
+    "reference/study_file": study_file,
+    "reference/commands": commands,
+    "reference/terms": terms,
+    "house/page_contract": page_contract,
+}

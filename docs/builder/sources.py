@@ -17,6 +17,14 @@ _OTHER = {"_build", "builder", "locales", "_static", "_templates", "__pycache__"
 #: Links to a page's sibling in the other language; the site has a switch instead.
 _SIBLING = re.compile(r"\s*\[(?:中文|English)\]\([\w/]+\.md\)")
 
+#: Links to files of the repository beside docs/, and its folders that the site has copies of.
+_OUTSIDE = re.compile(r"\[(?P<text>[^\]]+)\]\((?P<file>\.\.(?:/[\w.]+)+)(?:#[\w-]+)?\)")
+COPIED = ("examples", "maps")
+#: Pages that stand beside docs/, by their place on the site.
+BESIDE = {"house/contributing.md": ROOT / "CONTRIBUTING.md"} | {
+    "reference/changelog.md": ROOT / "CHANGELOG.md"
+}
+
 
 def pages() -> list[Path]:
     """Give the pages, in English where a page has a sibling in each language."""
@@ -47,12 +55,16 @@ def lay_out(language: str) -> Path:
         kept = kept_of(page, language)
         if is_executed(page.read_text(encoding="utf-8")) and kept.is_dir():
             shutil.copytree(kept, source / "_made" / page.relative_to(DOCS).with_suffix(""))
+    for place, file in BESIDE.items():
+        target = source / place
+        target.write_text(_text(file, language), encoding="utf-8")
+    (source / "_live").mkdir()
     for name in ("_static", "_templates"):
         shutil.copytree(DOCS / name, source / name)
     for extra in ("calibration.csv", "references.bib"):
         shutil.copyfile(DOCS / extra, source / extra)
-    shutil.copytree(ROOT / "examples", source / "examples")
-    shutil.copytree(ROOT / "maps", source / "maps", ignore=shutil.ignore_patterns("*.py"))
+    for name in COPIED:
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     for write in (records.write, api.write, gallery.write, rooms.write):
         write(source, language)
     return source
@@ -65,4 +77,13 @@ def _text(page: Path, language: str) -> str:
     text = (sibling if own else page).read_text(encoding="utf-8")
     text = _SIBLING.sub("", text)
     text = re.sub(r"(\]\([\w/]+?)_zh\.md", r"\1.md", text) if own else text
-    return re.sub(r"\]\((?:\.\./)+(examples|maps)/", r"](/\1/", text)
+    return _OUTSIDE.sub(lambda link: _inside(link, page), text)
+
+
+def _inside(link: re.Match[str], page: Path) -> str:
+    """Give a link to a file beside docs/ as one to its copy, or its text where it has none."""
+    target = (page.parent / link["file"]).resolve().relative_to(ROOT)
+    if target.parts[0] == DOCS.name:
+        return link[0]
+    copied = target.parts[0] in COPIED and (ROOT / target).is_file()
+    return f"[{link['text']}](/{target})" if copied else link["text"]
