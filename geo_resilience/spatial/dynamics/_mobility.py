@@ -101,7 +101,7 @@ def rank_theta(
 ) -> pd.DataFrame:
     """Say how far rank changes are shared within groups.
 
-    theta = sum_g |sum_(i in g) dr_i| / sum_i |dr_i| with dr the change of rank: 1 when all
+    ``theta = sum_g |sum_(i in g) dr_i| / sum_i |dr_i|`` with dr the change of rank: 1 when all
     regions of a group move the same way [1]_; NaN when no rank changed.
 
     Parameters
