@@ -93,7 +93,16 @@ def shared_runs(gallery_conf: dict[str, Any], file: str) -> None:
     os.chdir(ROOT)
 
 
-_compared = cache(gr.study.compare)
+_compare = gr.study.compare
+_COMPARED: dict[tuple[int, int], Any] = {}
+
+
+def _compared(old: Any, new: Any) -> Any:
+    """Compare two runs once; runs that were read are held, so that their places tell them apart."""
+    pair = id(old), id(new)
+    if pair not in _COMPARED:
+        _COMPARED[pair] = _compare(old, new)
+    return _COMPARED[pair]
 
 
 @cache

@@ -77,7 +77,8 @@ def _text(page: Path, language: str) -> str:
     text = (sibling if own else page).read_text(encoding="utf-8")
     text = _SIBLING.sub("", text)
     text = re.sub(r"(\]\([\w/]+?)_zh\.md", r"\1.md", text) if own else text
-    return _OUTSIDE.sub(lambda link: _inside(link, page), text)
+    text = _OUTSIDE.sub(lambda link: _inside(link, page), text)
+    return text.replace("](docs/", "](../") if page.parent == ROOT else text
 
 
 def _inside(link: re.Match[str], page: Path) -> str:
