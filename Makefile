@@ -5,7 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # page: for those who change the modules in geo_resilience/maps/atlas/assets; needs node and npm.
-.PHONY: demo test slow check docs maps page bench boundaries clean
+# metadata: CITATION.cff, codemeta.json and the recipe. release: KEY=~/.ssh/id_ed25519 signs, TRY=--dry-run only tries.
+.PHONY: demo test slow check docs maps page bench boundaries metadata release clean
 
 demo: $(VENV)/.ready
 	$(BIN)/geo-resilience run
@@ -20,6 +21,7 @@ check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --strict tests/typed
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --doctest-modules geo_resilience -p no:cacheprovider
 
@@ -39,6 +41,12 @@ bench: $(VENV)/.ready-dev
 boundaries: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[boundaries]'
 	$(BIN)/python boundaries/build.py
+
+metadata:
+	$(PYTHON) release/metadata.py
+
+release: $(VENV)/.ready-dev
+	$(BIN)/python release/release.py $(if $(KEY),--key $(KEY)) $(TRY)
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

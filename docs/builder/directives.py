@@ -67,10 +67,6 @@ class _Block(SphinxDirective):
         outcome = _outcome(self.env.srcdir, self.env.docname)
         return outcome["shown"][place] if outcome else ""
 
-    def kept(self) -> str:
-        """Give the file that the block keeps, from the root of the sources."""
-        return f"/_made/{self.env.docname}/{self.shown()}"
-
 
 @cache
 def _outcome(source: Path, page: str) -> dict[str, Any]:
@@ -88,7 +84,7 @@ class Run(_Block):
 
     def run(self) -> list[nodes.Node]:
         """Show what was typed and said."""
-        said = self.shown()
+        said = self.shown() or self.spoken[1]
         return [_code(said, "console", "run")] if "hide" not in self.options else []
 
 
@@ -116,32 +112,45 @@ class File(_Block):
         return [nodes.container("", told, code, literal_block=True)]
 
 
-class Picture(_Block):
-    """A picture that the run made."""
+class _Kept(_Block):
+    """A file that the run made, shown; translations are made without any."""
 
     def run(self) -> list[nodes.Node]:
         """Show it."""
-        options = {"uri": self.kept(), "alt": self.options.get("alt", self.spoken[0])}
-        return [nodes.image("", **options, width=self.options.get("width", "100%"))]
+        name = f"/_made/{self.env.docname}/{self.shown()}"
+        there = (Path(self.env.srcdir) / name.lstrip("/")).is_file()
+        gettext = self.env.app.builder.name == "gettext"
+        return [self.made(name)] if there and not gettext else []
+
+    def made(self, name: str) -> nodes.Node:
+        """Show the file, named from the root of the sources."""
+        raise NotImplementedError
 
 
-class Embed(_Block):
+class Picture(_Kept):
+    """A picture that the run made."""
+
+    def made(self, name: str) -> nodes.Node:
+        """Show it."""
+        options = {"uri": name, "alt": self.options.get("alt", self.spoken[0])}
+        return nodes.image("", **options, width=self.options.get("width", "100%"))
+
+
+class Embed(_Kept):
     """A page that the run made, live in this one."""
 
-    def run(self) -> list[nodes.Node]:
+    def made(self, name: str) -> nodes.Node:
         """Show it in a frame."""
-        name = self.kept()
         target = self.env.dlfiles.add_file(self.env.docname, name.lstrip("/"))
         title = self.options.get("title", Path(name).name)
-        return [Embedded(target=target, height=self.options.get("height", "560"), title=title)]
+        return Embedded(target=target, height=self.options.get("height", "560"), title=title)
 
 
-class Table(_Block):
+class Table(_Kept):
     """Rows of a file that the run made."""
 
-    def run(self) -> list[nodes.Node]:
+    def made(self, name: str) -> nodes.Node:
         """Show them."""
-        name = self.kept()
         rows = pd.read_csv(Path(self.env.srcdir) / name.lstrip("/"), dtype={"adcode": str})
         if asked := self.options.get("where"):
             rows = rows.query(asked)
@@ -149,7 +158,7 @@ class Table(_Block):
             rows = rows.sort_values(by)
         if named := self.options.get("columns"):
             rows = rows[named.replace(",", " ").split()]
-        return [_table(rows.head(int(self.options.get("rows", "10"))), self.spoken[0])]
+        return _table(rows.head(int(self.options.get("rows", "10"))), self.spoken[0])
 
 
 def _table(rows: pd.DataFrame, title: str = "") -> nodes.table:

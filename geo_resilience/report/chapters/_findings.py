@@ -53,7 +53,14 @@ def findings(tell: Teller) -> list[Finding]:
 def headline(results: Results) -> Headline | None:
     """Give what the atlas says first: the surest finding, in every language.
 
-    None where nothing was found.
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    Headline or None
+        None where nothing was found.
     """
     told = {each: findings(Teller(results, each)) for each in LANGUAGES}
     first = {each: found[0] for each, found in told.items() if found}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -15,12 +15,27 @@ from geo_resilience.spatial.neighbors._spectrum import DENSE, Spectrum, read_spe
 from geo_resilience.statistics._arrays import Array
 
 if TYPE_CHECKING:
-    from libpysal.graph import Graph
+    from scipy.sparse import coo_array
 
-    from geo_resilience.spatial.neighbors._graph import Neighbors
+
+class GraphLike(Protocol):
+    """What holds neighbors and their weights: our Neighbors, a libpysal Graph."""
+
+    @property
+    def adjacency(self) -> pd.Series:
+        """Weight by key of the region and of its neighbor."""
+
+    @property
+    def unique_ids(self) -> pd.Index:
+        """Keys of the regions, in their order."""
+
+    @property
+    def sparse(self) -> coo_array:
+        """The weights, rows and columns in the order of the keys."""
+
 
 #: Whatever links regions, with the weights that it carries.
-Linked: TypeAlias = "Neighbors | Links | Graph"
+Linked: TypeAlias = GraphLike | Links
 
 
 _SHOWN = 8
