@@ -180,7 +180,9 @@ def _table(rows: pd.DataFrame, title: str = "") -> nodes.table:
     for _, row in rows.iterrows():
         body += _row([_cell(value) for value in row])
     group += [head, body]
-    caption = [nodes.title(title, "", nodes.literal(title, title))] if title else []
+    caption = (
+        [nodes.title(title, "", nodes.literal(title, title), translatable=False)] if title else []
+    )
     return nodes.table("", *caption, group, classes=["rows"])
 
 
