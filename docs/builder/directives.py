@@ -226,7 +226,9 @@ class Calibration(SphinxDirective):
             claims, kinds = chosen["claim"].map(names["claim_zh"]), CALIBRATION["zh"][1]
             chosen = chosen.assign(claim=claims, kind=chosen["kind"].map(kinds))
         heads = _HEADS.get(self.config.language, _HEADS["en"])
-        return [_table(chosen.set_axis(heads, axis=1))]
+        chosen = chosen.set_axis(heads, axis=1).dropna(axis=1, how="all")
+        claim = chosen[heads[0]]  # once; its rows stand below each other
+        return [_table(chosen.assign(**{heads[0]: claim.mask(claim.duplicated(), "")}))]
 
 
 class Held(SphinxDirective):
