@@ -1,4 +1,4 @@
-"""Anchors of pages that stand in a file a language: the English ones lead to the Chinese headings."""
+"""Where a page is a file a language, anchors of the English one lead to the Chinese headings."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from docs.builder.messages import is_whole
 
 
 def anchors(text: str) -> list[str]:
-    """Give the anchor of each heading of a page, in order.
+    r"""Give the anchor of each heading of a page, in order.
 
     Examples
     --------
-    >>> anchors("# The `[boundaries]`\\n\\n## Keys\\n\\n## Keys")
+    >>> anchors("# The `[boundaries]`\n\n## Keys\n\n## Keys")
     ['the-boundaries', 'keys', 'keys-1']
     """
     found: list[str] = []
