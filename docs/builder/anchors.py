@@ -1,4 +1,4 @@
-"""Where a page is a file a language, anchors of the English one lead to the Chinese headings."""
+"""Anchors of pages with a file a language: the English ones lead to the Chinese headings."""
 
 from __future__ import annotations
 
