@@ -7,10 +7,12 @@ import pytest
 
 pytest.importorskip("babel")
 pytest.importorskip("grimp")
+pytest.importorskip("myst_parser")
 
 from babel.messages.pofile import read_po
 
 from docs.builder import messages
+from docs.builder.anchors import anchors
 from docs.builder.executing import ROOT
 from docs.builder.sources import DOCS, pages
 from geo_resilience.words import subject
@@ -49,6 +51,15 @@ def _terms():
 def _read(file):
     with file.open("rb") as opened:
         return [each for each in read_po(opened) if each.id]
+
+
+def test_pages_in_a_file_a_language_have_the_same_headings():
+    """So that the anchors of the English file lead to those of the Chinese."""
+    both = [page for page in pages() if page.with_stem(f"{page.stem}_zh").is_file()]
+    assert len(both) > 5
+    for page in both:
+        texts = [each.read_text("utf-8") for each in (page, page.with_stem(f"{page.stem}_zh"))]
+        assert len(anchors(texts[0])) == len(anchors(texts[1])), page.name
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(DOCS)))
