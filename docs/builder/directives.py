@@ -171,8 +171,8 @@ def _table(rows: pd.DataFrame, title: str = "") -> nodes.table:
     for _, row in rows.iterrows():
         body += _row([_cell(value) for value in row])
     group += [head, body]
-    caption = [nodes.title(title, "", nodes.literal(title, title))] if title else []
-    return nodes.table("", *caption, group, classes=["rows"])
+    name = nodes.title(title, "", nodes.literal(title, title), translatable=False)
+    return nodes.table("", *([name] if title else []), group, classes=["rows"])
 
 
 def _row(cells: list[Any]) -> nodes.row:
