@@ -1,5 +1,7 @@
 """Pages are in Chinese as a whole, in the terms of the program, and their links hold."""
 
+import ast
+import builtins
 import re
 from functools import cache
 
@@ -13,7 +15,7 @@ from babel.messages.pofile import read_po
 
 from docs.builder import messages
 from docs.builder.anchors import anchors
-from docs.builder.executing import ROOT
+from docs.builder.executing import ROOT, blocks_of
 from docs.builder.sources import DOCS, pages
 from geo_resilience.words import subject
 
@@ -77,3 +79,28 @@ def test_no_line_of_prose_is_a_comment(page):
     """A line that begins with a percent sign is one in Markdown as Sphinx reads it, and is lost."""
     text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
     assert re.findall(r"^ *%.*", text, flags=re.MULTILINE) == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(DOCS)))
+def test_python_that_is_shown_needs_nothing_that_is_hidden(page):
+    """A reader can type only what he sees."""
+    known = set(dir(builtins))
+    for block in blocks_of(page.read_text("utf-8")):
+        if block.kind == "python" and "hide" not in block.options:
+            asked, given = _names(block.text)
+            assert asked - given - known == set()
+            known |= given
+
+
+def _names(code):
+    """Give the names that code asks for, and those that it gives."""
+    asked, given = set(), set()
+    for node in ast.walk(ast.parse(code)):
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()):
+                asked.add(name)
+            case ast.Name(id=name) | ast.FunctionDef(name=name) | ast.arg(arg=name):
+                given.add(name)
+            case ast.alias(name=name, asname=other):
+                given.add(other or name.split(".")[0])
+    return asked, given
