@@ -230,7 +230,7 @@ class _Page:
 
 def _commands(text: str) -> Iterator[str]:
     """Give the lines that begin with ``$``, those that a backslash carries on joined to them."""
-    yield from re.findall(r"^\$ (.*(?:\\\n.*)*)$", text, re.MULTILINE)
+    yield from re.findall(r"^\$ ((?:.*\\\n)*.*)$", text, re.MULTILINE)
 
 
 def _called(arguments: list[str], folder: Path) -> tuple[int, str]:

@@ -43,6 +43,11 @@ def test_a_file_is_written_for_the_commands_below_it(done):
     assert (fault, outcome["shown"][1]) == ("", "$ head -1 in/a.csv\nkey,v\n$ ls in\na.csv")
 
 
+def test_a_line_that_a_backslash_carries_on_is_one_command(done):
+    fault, outcome = done(fence("run", "$ mkdir \\\n    a\n$ ls"))
+    assert (fault, outcome["shown"]) == ("", ["$ mkdir \\\n    a\n$ ls\na/"])
+
+
 def test_the_program_is_called_with_the_readers_language(done):
     text = fence("run", ":lines: 2\n$ geo-resilience init study --blank 2 --language {language}")
     fault, outcome = done(text, "zh")
