@@ -108,3 +108,10 @@ def test_links_that_lead_nowhere_and_what_is_loaded_from_elsewhere_are_found(tmp
         "a.html: c.html: leads nowhere",
         "a.html: https://example.org/x.js: loaded from elsewhere",
     ]
+
+
+def test_small_numbers_of_a_table_are_not_shown_as_zero():
+    from docs.builder.directives import _cell
+
+    shown = [_cell(value) for value in (0.0, 0.0002, -0.00041, 0.12345, 12.0, float("nan"))]
+    assert shown == ["0", "0.0002", "-0.00041", "0.123", "12", ""]
