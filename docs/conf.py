@@ -26,6 +26,8 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "sphinxcontrib.bibtex",
     "docs.builder.directives",
+    "docs.builder.anchors",
+    "docs.builder.related",
 ]
 exclude_patterns = ["gallery_scripts", "examples", "maps", "_made"]
 templates_path = ["_templates"]

@@ -21,6 +21,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.osutil import relative_uri
 
+from docs.build import CALIBRATION
 from docs.builder.executing import ROOT
 from docs.builder.messages import is_complete, is_whole
 
@@ -67,10 +68,6 @@ class _Block(SphinxDirective):
         outcome = _outcome(self.env.srcdir, self.env.docname)
         return outcome["shown"][place] if outcome else ""
 
-    def kept(self) -> str:
-        """Give the file that the block keeps, from the root of the sources."""
-        return f"/_made/{self.env.docname}/{self.shown()}"
-
 
 @cache
 def _outcome(source: Path, page: str) -> dict[str, Any]:
@@ -88,7 +85,7 @@ class Run(_Block):
 
     def run(self) -> list[nodes.Node]:
         """Show what was typed and said."""
-        said = self.shown()
+        said = self.shown() or self.spoken[1]
         return [_code(said, "console", "run")] if "hide" not in self.options else []
 
 
@@ -116,32 +113,45 @@ class File(_Block):
         return [nodes.container("", told, code, literal_block=True)]
 
 
-class Picture(_Block):
-    """A picture that the run made."""
+class _Kept(_Block):
+    """A file that the run made, shown; translations are made without any."""
 
     def run(self) -> list[nodes.Node]:
         """Show it."""
-        options = {"uri": self.kept(), "alt": self.options.get("alt", self.spoken[0])}
-        return [nodes.image("", **options, width=self.options.get("width", "100%"))]
+        name = f"/_made/{self.env.docname}/{self.shown()}"
+        there = (Path(self.env.srcdir) / name.lstrip("/")).is_file()
+        gettext = self.env.app.builder.name == "gettext"
+        return [self.made(name)] if there and not gettext else []
+
+    def made(self, name: str) -> nodes.Node:
+        """Show the file, named from the root of the sources."""
+        raise NotImplementedError
 
 
-class Embed(_Block):
+class Picture(_Kept):
+    """A picture that the run made."""
+
+    def made(self, name: str) -> nodes.Node:
+        """Show it."""
+        options = {"uri": name, "alt": self.options.get("alt", self.spoken[0])}
+        return nodes.image("", **options, width=self.options.get("width", "100%"))
+
+
+class Embed(_Kept):
     """A page that the run made, live in this one."""
 
-    def run(self) -> list[nodes.Node]:
+    def made(self, name: str) -> nodes.Node:
         """Show it in a frame."""
-        name = self.kept()
         target = self.env.dlfiles.add_file(self.env.docname, name.lstrip("/"))
         title = self.options.get("title", Path(name).name)
-        return [Embedded(target=target, height=self.options.get("height", "560"), title=title)]
+        return Embedded(target=target, height=self.options.get("height", "560"), title=title)
 
 
-class Table(_Block):
+class Table(_Kept):
     """Rows of a file that the run made."""
 
-    def run(self) -> list[nodes.Node]:
+    def made(self, name: str) -> nodes.Node:
         """Show them."""
-        name = self.kept()
         rows = pd.read_csv(Path(self.env.srcdir) / name.lstrip("/"), dtype={"adcode": str})
         if asked := self.options.get("where"):
             rows = rows.query(asked)
@@ -149,7 +159,7 @@ class Table(_Block):
             rows = rows.sort_values(by)
         if named := self.options.get("columns"):
             rows = rows[named.replace(",", " ").split()]
-        return [_table(rows.head(int(self.options.get("rows", "10"))), self.spoken[0])]
+        return _table(rows.head(int(self.options.get("rows", "10"))), self.spoken[0])
 
 
 def _table(rows: pd.DataFrame, title: str = "") -> nodes.table:
@@ -202,9 +212,12 @@ class Calibration(SphinxDirective):
         chosen = rows[rows["claim"].isin(asked)]
         if self.config.language.startswith("zh"):
             names = pd.read_csv(ROOT / "docs" / "calibration_zh.csv", index_col="claim")
-            chosen = chosen.assign(claim=chosen["claim"].map(names["claim_zh"]))
+            claims, kinds = chosen["claim"].map(names["claim_zh"]), CALIBRATION["zh"][1]
+            chosen = chosen.assign(claim=claims, kind=chosen["kind"].map(kinds))
         heads = _HEADS.get(self.config.language, _HEADS["en"])
-        return [_table(chosen.set_axis(heads, axis=1))]
+        chosen = chosen.set_axis(heads, axis=1).dropna(axis=1, how="all")
+        claim = chosen[heads[0]]  # once; its rows stand below each other
+        return [_table(chosen.assign(**{heads[0]: claim.mask(claim.duplicated(), "")}))]
 
 
 class Held(SphinxDirective):
@@ -283,17 +296,16 @@ def _accessible(app: Sphinx, fault: Exception | None) -> None:
 
 def _translated(app: Sphinx, document: nodes.document, page: str) -> None:
     """Warn of a page that is to be in Chinese as a whole and is not."""
-    done = document.get("translation_progress", {"total": 0, "translated": 0})
     if app.config.language == "en" or not is_complete(page) or is_whole(page):
         return
-    if done["translated"] < done["total"]:
-        blank = [each.astext()[:60] for each in document.findall(_untranslated)]
-        left = done["total"] - done["translated"]
-        logger.warning("%s messages are not in Chinese, such as %s", left, blank, location=page)
+    if blank := [each.astext()[:60] for each in document.findall(_untranslated)]:
+        logger.warning("messages are not in Chinese: %s", blank, location=page)
 
 
 def _untranslated(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.Element) and node.get("translated") is False
+    """Whether a text has no translation; Sphinx never marks pictures as translated."""
+    marked = isinstance(node, nodes.Element) and not isinstance(node, nodes.image)
+    return marked and node.get("translated") is False
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -10,15 +10,21 @@ A page is Markdown. Blocks are fences at the left edge, in the order in which th
 - ``{picture} file``, ``{embed} file`` and ``{table} file``: what the run made, shown.
 - in a sentence, ``{value}`expression``` is a value of the page's Python.
 
-The head of a page may say, each in a comment of its own, ``folder: examples/x`` (the page works in
-a copy of that folder), ``results: bundled`` (finished results of the bundled study stand in
-``results``) and ``languages: en zh`` (the page is executed for each; ``{language}`` in a block is
-the reader's). What does not end as the page says is an error of the build.
+The head of a page may say, each in a comment of its own,
+
+- ``folder: examples/x``: the page works in a copy of that folder;
+- ``results: bundled``: finished results of the bundled study stand in ``results``;
+- ``languages: en zh``: it is executed for each; ``{language}`` in a block is the reader's;
+- ``needs: postgis``: a server is started, its address is in ``GEO_DATABASE_URL``; a machine without
+  one shows the page as it is typed, but in CI that is a fault.
+
+What does not end as the page says is an error of the build.
 """
 
 from __future__ import annotations
 
 import ast
+import csv
 import hashlib
 import io
 import json
@@ -29,10 +35,13 @@ import shutil
 import tempfile
 import traceback
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from tests.postgis_for_tests import AbsentError, started
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,7 +54,7 @@ _FENCE = re.compile(
     r"^(?P<ticks>```+)\{(?P<kind>\w+)\}(?P<argument>[^\n]*)\n(?P<body>.*?)^(?P=ticks)[ \t]*$",
     re.MULTILINE | re.DOTALL,
 )
-_HEAD = re.compile(r"^<!-- (folder|results|languages): (.+?) -->$", re.MULTILINE)
+_HEAD = re.compile(r"^<!-- (folder|results|languages|needs): (.+?) -->$", re.MULTILINE)
 _VALUE = re.compile(r"\{value\}`([^`]+)`")
 
 
@@ -121,13 +130,25 @@ def execute(page: Path, language: str, bundled: Path, kept: Path, fresh: bool = 
     shutil.rmtree(kept, ignore_errors=True)
     kept.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as place:
+        head = head_of(text)
         try:
-            folder = _laid_out(Path(place), head_of(text), bundled)
-            outcome = _Page(folder, kept, language).done(text, key)
+            folder = _laid_out(Path(place), head, bundled)
+            with _database() if "needs" in head else nullcontext():
+                outcome = _Page(folder, kept, language).done(text, key)
         except PageError as error:
             return f"{page.relative_to(ROOT)}: {error}"
+        except AbsentError as error:
+            return f"{page.relative_to(ROOT)}: {error}" if "CI" in os.environ else ""
     record.write_text(json.dumps(asdict(outcome), ensure_ascii=False), encoding="utf-8")
     return ""
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """Start a server and say in the environment where it is."""
+    with started() as server:
+        os.environ.update(GEO_DATABASE_URL=server.url, PGPASSWORD=server.password)
+        yield
 
 
 def _laid_out(place: Path, head: dict[str, str], bundled: Path) -> Path:
@@ -230,7 +251,7 @@ class _Page:
 
 def _commands(text: str) -> Iterator[str]:
     """Give the lines that begin with ``$``, those that a backslash carries on joined to them."""
-    yield from re.findall(r"^\$ (.*(?:\\\n.*)*)$", text, re.MULTILINE)
+    yield from re.findall(r"^\$ ((?:.*\\\n)*.*)$", text, re.MULTILINE)
 
 
 def _called(arguments: list[str], folder: Path) -> tuple[int, str]:
@@ -241,10 +262,19 @@ def _called(arguments: list[str], folder: Path) -> tuple[int, str]:
     screen = io.TextIOWrapper(raw, encoding="utf-8", write_through=True)
     with redirect_stdout(screen), redirect_stderr(screen):
         code = answer(arguments)
-    said = raw.getvalue().decode("utf-8")
+    lines = raw.getvalue().decode("utf-8").splitlines(keepends=True)
+    said = "".join(line for line in lines if line.rstrip() not in _stages())
     for place in {str(folder), str(folder.resolve())}:
         said = said.replace(f"{place}/", "").replace(place, ".")
     return code, said
+
+
+@cache
+def _stages() -> set[str]:
+    """Give what stages of a run are called; a terminal shows them while the run goes on."""
+    with (ROOT / "geo_resilience" / "words" / "cli.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["key"].startswith("stage.")]
+    return {row[language] for row in rows for language in ("en", "zh")}
 
 
 def _cut(words: list[str], first: bool) -> str:

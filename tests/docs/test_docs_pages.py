@@ -64,3 +64,10 @@ def test_links_between_pages_lead_to_pages(page):
         target = (page.parent / link).resolve()
         place = target.relative_to(ROOT)
         assert target.exists() or str(place).removeprefix("docs/").startswith(made), link
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(DOCS)))
+def test_no_line_of_prose_is_a_comment(page):
+    """A line that begins with a percent sign is one in Markdown as Sphinx reads it, and is lost."""
+    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    assert re.findall(r"^ *%.*", text, flags=re.MULTILINE) == []
