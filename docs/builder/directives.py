@@ -209,7 +209,7 @@ class Calibration(SphinxDirective):
         asked = [line.strip() for line in self.content if line.strip()]
         if unknown := sorted(set(asked) - set(rows["claim"])):
             raise self.error(f"no calibration of {unknown}; there are {sorted(set(rows['claim']))}")
-        chosen = rows[rows["claim"].isin(asked)]
+        chosen = pd.concat([rows[rows["claim"] == claim] for claim in asked])
         if self.config.language.startswith("zh"):
             names = pd.read_csv(ROOT / "docs" / "calibration_zh.csv", index_col="claim")
             claims, kinds = chosen["claim"].map(names["claim_zh"]), CALIBRATION["zh"][1]
