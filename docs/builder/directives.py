@@ -119,9 +119,14 @@ class _Kept(_Block):
     def run(self) -> list[nodes.Node]:
         """Show it."""
         name = f"/_made/{self.env.docname}/{self.shown()}"
+        if self.env.app.builder.name == "gettext":
+            return self.told()
         there = (Path(self.env.srcdir) / name.lstrip("/")).is_file()
-        gettext = self.env.app.builder.name == "gettext"
-        return [self.made(name)] if there and not gettext else []
+        return [self.made(name)] if there else []
+
+    def told(self) -> list[nodes.Node]:
+        """Give what is translated of it."""
+        return []
 
     def made(self, name: str) -> nodes.Node:
         """Show the file, named from the root of the sources."""
@@ -130,6 +135,10 @@ class _Kept(_Block):
 
 class Picture(_Kept):
     """A picture that the run made."""
+
+    def told(self) -> list[nodes.Node]:
+        """Give the text that stands for the picture, on one that is empty."""
+        return [nodes.image("", uri="data:,", alt=self.options.get("alt", self.spoken[0]))]
 
     def made(self, name: str) -> nodes.Node:
         """Show it."""
@@ -171,7 +180,9 @@ def _table(rows: pd.DataFrame, title: str = "") -> nodes.table:
     for _, row in rows.iterrows():
         body += _row([_cell(value) for value in row])
     group += [head, body]
-    caption = [nodes.title(title, "", nodes.literal(title, title))] if title else []
+    caption = (
+        [nodes.title(title, "", nodes.literal(title, title), translatable=False)] if title else []
+    )
     return nodes.table("", *caption, group, classes=["rows"])
 
 

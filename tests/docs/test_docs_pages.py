@@ -8,16 +8,15 @@ import pytest
 
 pytest.importorskip("babel")
 pytest.importorskip("grimp")
+pytest.importorskip("myst_parser")
 
 from babel.messages.pofile import read_po
 
 from docs.builder import messages
+from docs.builder.anchors import anchors
 from docs.builder.executing import ROOT
 from docs.builder.sources import DOCS, pages
 from geo_resilience.words import subject
-
-#: Ordinary words among the terms, for which no one Chinese term stands.
-_PLAIN = {"p", "Cluster", "Neighbor", "Contribution", "Grade", "Proxy", "Recovery", "Resistance"}
 
 
 def test_every_page_that_is_to_be_in_chinese_is():
@@ -39,7 +38,7 @@ def test_pages_say_terms_as_the_program_does():
         for file in messages.files()
         for message in _read(file)
         for term, chinese in _terms().items()
-        if re.search(rf"\b{re.escape(term)}\b", str(message.id), re.IGNORECASE)
+        if re.search(rf"(?<![\w/.`]){re.escape(term)}s?(?![\w.]\w)", str(message.id), re.IGNORECASE)
         and chinese not in str(message.string)
     ]
     assert other == []
@@ -47,14 +46,21 @@ def test_pages_say_terms_as_the_program_does():
 
 @cache
 def _terms():
-    told = subject("report.term")
-    names = [key for key in told if f"{key}.meaning" in told and told[key]["en"] not in _PLAIN]
-    return {told[key]["en"]: told[key]["zh"] for key in names}
+    return {row["en"]: row["zh"] for row in subject("glossary").values()}
 
 
 def _read(file):
     with file.open("rb") as opened:
         return [each for each in read_po(opened) if each.id]
+
+
+def test_pages_in_a_file_a_language_have_the_same_headings():
+    """So that the anchors of the English file lead to those of the Chinese."""
+    both = [page for page in pages() if page.with_stem(f"{page.stem}_zh").is_file()]
+    assert len(both) > 5
+    for page in both:
+        texts = [each.read_text("utf-8") for each in (page, page.with_stem(f"{page.stem}_zh"))]
+        assert len(anchors(texts[0])) == len(anchors(texts[1])), page.name
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(DOCS)))
