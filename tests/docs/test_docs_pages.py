@@ -7,8 +7,10 @@ import pytest
 
 pytest.importorskip("babel")
 pytest.importorskip("grimp")
+pytest.importorskip("markdown_it")
 
 from babel.messages.pofile import read_po
+from markdown_it import MarkdownIt
 
 from docs.builder import messages
 from docs.builder.executing import ROOT
@@ -29,6 +31,22 @@ def test_every_page_that_is_to_be_in_chinese_is():
     there = {str(f.relative_to(messages.LOCALES).with_suffix("")) for f in messages.files()}
     assert asked - there == set()
     assert messages.lacking() == {}
+
+
+def test_emphasis_closes_in_chinese_too():
+    """Stars after Chinese punctuation and before a letter close nothing: they would be printed."""
+    other = [
+        f"{file.stem}: {message.string}"
+        for file in messages.files()
+        for message in _read(file)
+        if _emphases(message.string) != _emphases(message.id)
+    ]
+    assert other == []
+
+
+def _emphases(text):
+    html = MarkdownIt().render(str(text))
+    return html.count("<em>") + html.count("<strong>")
 
 
 def test_pages_say_terms_as_the_program_does():
