@@ -18,7 +18,7 @@ test: $(VENV)/.ready-dev
 
 slow: $(VENV)/.ready-dev
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -m 'slow or hypothesis'
-	$(BIN)/python -m pytest -n 0 --nbmake --nbmake-timeout=600 examples
+	$(BIN)/python -m pytest -o addopts= --nbmake --nbmake-timeout=600 examples
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

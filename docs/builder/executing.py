@@ -24,7 +24,6 @@ What does not end as the page says is an error of the build.
 from __future__ import annotations
 
 import ast
-import csv
 import hashlib
 import io
 import json
@@ -51,9 +50,10 @@ DONE = ("run", "python", "file")
 SHOWN = ("picture", "embed", "table")
 
 _FENCE = re.compile(
-    r"^(?P<ticks>```+)\{(?P<kind>\w+)\}(?P<argument>[^\n]*)\n(?P<body>.*?)^(?P=ticks)[ \t]*$",
+    r"^(?P<ticks>`{3,})(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=ticks)[ \t]*$",
     re.MULTILINE | re.DOTALL,
 )
+_INFO = re.compile(r"\{(?P<kind>\w+)\}(?P<argument>.*)")
 _HEAD = re.compile(r"^<!-- (folder|results|languages|needs): (.+?) -->$", re.MULTILINE)
 _VALUE = re.compile(r"\{value\}`([^`]+)`")
 
@@ -101,13 +101,14 @@ def blocks_of(text: str) -> list[Block]:
     """Give the blocks of a page, in order."""
     found = []
     for match in _FENCE.finditer(text):
-        if match["kind"] not in (*DONE, *SHOWN):
+        info = _INFO.match(match["info"])
+        if info is None or info["kind"] not in (*DONE, *SHOWN):
             continue
         options, lines = {}, match["body"].splitlines()
         while lines and (said := re.fullmatch(r":(\w+):[ ]*(.*)", lines[0])):
             options[said[1]] = said[2]
             lines.pop(0)
-        found.append(Block(match["kind"], match["argument"].strip(), options, "\n".join(lines)))
+        found.append(Block(info["kind"], info["argument"].strip(), options, "\n".join(lines)))
     return found
 
 
@@ -272,9 +273,9 @@ def _called(arguments: list[str], folder: Path) -> tuple[int, str]:
 @cache
 def _stages() -> set[str]:
     """Give what stages of a run are called; a terminal shows them while the run goes on."""
-    with (ROOT / "geo_resilience" / "words" / "cli.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["key"].startswith("stage.")]
-    return {row[language] for row in rows for language in ("en", "zh")}
+    from geo_resilience.words import subject
+
+    return {text for told in subject("stage").values() for text in told.values()}
 
 
 def _cut(words: list[str], first: bool) -> str:
