@@ -95,6 +95,7 @@ def _from_the_root(link: re.Match[str]) -> str:
     """Give a link of a page that stands beside docs/ as the site has it."""
     file = ROOT / link["file"]
     places = {target: f"/{place}" for place, target in BESIDE.items()}
+    file = file / "index.md" if file.is_dir() else file
     if DOCS in file.parents:
         places[file] = f"/{file.relative_to(DOCS)}"
     return f"[{link['text']}]({places[file]}{link['at']})" if file in places else link["text"]

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+import pandas as pd
 import pytest
 
 pytest.importorskip("babel")
@@ -94,3 +95,18 @@ def test_no_line_of_prose_is_a_comment(page):
     """A line that begins with a percent sign is one in Markdown as Sphinx reads it, and is lost."""
     text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
     assert re.findall(r"^ *%.*", text, flags=re.MULTILINE) == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_rows_of_a_claim_stand_together_in_the_order_asked_for(language):
+    """In the file the power of a claim may stand below another claim."""
+    directives = pytest.importorskip("docs.builder.directives")
+    rows = pd.read_csv(ROOT / "docs" / "calibration.csv")
+    asked = list(dict.fromkeys(rows["claim"]))[::-1]
+    shown = directives.calibrated(asked, language)
+    first, share = shown.columns[0], shown.columns[5]
+    named = shown[first].mask(shown[first] == "").ffill()
+    assert (shown[first] != "").sum() == len(asked) == named.nunique()
+    here = shown.groupby(named, sort=False)[share].apply(list).tolist()
+    there = rows.groupby("claim", sort=False)["share"].apply(list).tolist()
+    assert here == there[::-1]
