@@ -38,14 +38,15 @@ def test_emphasis_closes_in_chinese_too():
         f"{file.stem}: {message.string}"
         for file in messages.files()
         for message in _read(file)
-        if _emphases(message.string) != _emphases(message.id)
+        if _stars(message.string) > _stars(message.id)
     ]
     assert other == []
 
 
-def _emphases(text):
+def _stars(text):
+    """Count the stars that a reader would see."""
     html = MarkdownIt().render(str(text))
-    return html.count("<em>") + html.count("<strong>")
+    return re.sub(r"<code>.*?</code>", "", html, flags=re.DOTALL).count("*")
 
 
 def test_pages_say_terms_as_the_program_does():
