@@ -32,13 +32,16 @@ def test_every_page_that_is_to_be_in_chinese_is():
     assert messages.lacking() == {}
 
 
-def test_emphasis_closes_in_chinese_too():
-    """Stars after Chinese punctuation and before a letter close nothing: they would be printed."""
+def test_markup_is_read_in_chinese_as_it_is_meant():
+    """No star is printed, as where it stands between Chinese punctuation and a letter.
+
+    A heading that begins with a number and a point would be read as a list, and left in English.
+    """
     other = [
         f"{file.stem}: {message.string}"
         for file in messages.files()
         for message in _read(file)
-        if _stars(message.string) > _stars(message.id)
+        if _stars(message.string) > _stars(message.id) or re.match(r"\d+\. ", str(message.string))
     ]
     assert other == []
 
