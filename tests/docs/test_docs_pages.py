@@ -13,6 +13,7 @@ pytest.importorskip("grimp")
 pytest.importorskip("myst_parser")
 
 from babel.messages.pofile import read_po
+from markdown_it import MarkdownIt
 
 from docs.builder import messages
 from docs.builder.anchors import anchors
@@ -28,6 +29,26 @@ def test_every_page_that_is_to_be_in_chinese_is():
     there = {str(f.relative_to(messages.LOCALES).with_suffix("")) for f in messages.files()}
     assert asked - there == set()
     assert messages.lacking() == {}
+
+
+def test_markup_is_read_in_chinese_as_it_is_meant():
+    """No star is printed, as where it stands between Chinese punctuation and a letter.
+
+    A heading that begins with a number and a point would be read as a list, and left in English.
+    """
+    other = [
+        f"{file.stem}: {message.string}"
+        for file in messages.files()
+        for message in _read(file)
+        if _stars(message.string) > _stars(message.id) or re.match(r"\d+\. ", str(message.string))
+    ]
+    assert other == []
+
+
+def _stars(text):
+    """Count the stars that a reader would see."""
+    html = MarkdownIt().render(str(text))
+    return re.sub(r"<code>.*?</code>", "", html, flags=re.DOTALL).count("*")
 
 
 def test_pages_say_terms_as_the_program_does():
