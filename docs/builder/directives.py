@@ -305,6 +305,10 @@ def _accessible(app: Sphinx, fault: Exception | None) -> None:
     """Give names to what a screen reader would find without one."""
     if fault or app.builder.name != "html":
         return
+    # Sphinx names a stemmer after the language, but gives Chinese that of English.
+    search = Path(app.outdir) / "_static" / "language_data.js"
+    said = search.read_text(encoding="utf-8").replace("ChineseStemmer", "EnglishStemmer")
+    search.write_text(said, encoding="utf-8")
     for file in Path(app.outdir).rglob("*.html"):
         if {"_downloads", "live"} & set(file.parts):
             continue
