@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Not compiled: Python compiles what it imports, a quarter of all that is installed.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt
 
 # page: for those who change the modules in geo_resilience/maps/atlas/assets; needs node and npm.
 # metadata: CITATION.cff, codemeta.json and the recipe. release: KEY=~/.ssh/id_ed25519 signs, TRY=--dry-run only tries.
@@ -16,6 +18,7 @@ test: $(VENV)/.ready-dev
 
 slow: $(VENV)/.ready-dev
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -m 'slow or hypothesis'
+	$(BIN)/python -m pytest -o addopts= --nbmake --nbmake-timeout=600 examples
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
@@ -36,7 +39,9 @@ page:
 	$(PYTHON) maps/page.py
 
 bench: $(VENV)/.ready-dev
-	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+	$(BIN)/python -m pip install --quiet --no-deps --upgrade --target build/peers numba llvmlite plotly narwhals pygeoda
+	PYTHONPATH=build/peers $(BIN)/python benchmarks/performance.py
+	$(BIN)/python docs/performance_curves.py
 
 boundaries: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[boundaries]'
@@ -50,12 +55,13 @@ release: $(VENV)/.ready-dev
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(INSTALL) -e .
 	touch $@
 
-$(VENV)/.ready-dev: $(VENV)/.ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	touch $@
+$(VENV)/.ready-dev: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) -e '.[dev]'
+	touch $(VENV)/.ready $@
 
 clean:
 	rm -rf $(VENV)

@@ -68,19 +68,9 @@ def started() -> Iterator[Server]:
     settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
     fast = "-c fsync=off -c full_page_writes=off -c max_connections=20"
     try:
+        plain = ("-E", "UTF8", "--no-locale", "--no-sync")
         file = f"--pwfile={folder / 'password'}"
-        call(
-            "initdb",
-            "-U",
-            "postgres",
-            "-A",
-            "scram-sha-256",
-            file,
-            "-E",
-            "UTF8",
-            "--no-locale",
-            "-N",
-        )
+        call("initdb", "-U", "postgres", "-A", "scram-sha-256", file, *plain)
         log = str(folder / "log")
         call("pg_ctl", "start", "-w", "-s", "-l", log, "-o", f"{settings} {fast}")
         found = Server(folder, port, password)

@@ -18,9 +18,11 @@ from pathlib import Path
 
 import click
 
+import geo_resilience as gr
 from docs.builder import checking, gallery, looking, messages
 from docs.builder.executing import ROOT, execute, is_executed, languages_of
 from docs.builder.sources import BUILD, DOCS, kept_of, lay_out, pages
+from docs.live.build import CACHE, build
 
 LANGUAGES = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}
 _SPHINX = ("-b", "html", "-j", "auto", "-q", "--keep-going", "-W")
@@ -49,6 +51,7 @@ def main(
     if faults or only:
         sys.exit("\n\n".join(faults))
     faults = _bind_all([language] if language else list(LANGUAGES))
+    build(gr.study.read_results(gallery.run_of("")), BUILD / "html" / "live", CACHE)
     _tell("site bound", started)
     faults += checking.faults(BUILD / "html")
     if chromium := looking.browser():

@@ -21,6 +21,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.osutil import relative_uri
 
+from docs.build import CALIBRATION
 from docs.builder.executing import ROOT
 from docs.builder.messages import is_complete, is_whole
 
@@ -122,9 +123,14 @@ class _Kept(_Block):
     def run(self) -> list[nodes.Node]:
         """Show it."""
         name = f"/_made/{self.env.docname}/{self.shown()}"
+        if self.env.app.builder.name == "gettext":
+            return self.told()
         there = (Path(self.env.srcdir) / name.lstrip("/")).is_file()
-        gettext = self.env.app.builder.name == "gettext"
-        return [self.made(name)] if there and not gettext else []
+        return [self.made(name)] if there else []
+
+    def told(self) -> list[nodes.Node]:
+        """Give what is translated of it."""
+        return []
 
     def made(self, name: str) -> nodes.Node:
         """Show the file, named from the root of the sources."""
@@ -133,6 +139,10 @@ class _Kept(_Block):
 
 class Picture(_Kept):
     """A picture that the run made."""
+
+    def told(self) -> list[nodes.Node]:
+        """Give the text that stands for the picture, on one that is empty."""
+        return [nodes.image("", uri="data:,", alt=self.options.get("alt", self.spoken[0]))]
 
     def made(self, name: str) -> nodes.Node:
         """Show it."""
@@ -176,7 +186,9 @@ def _table(rows: pd.DataFrame, title: str = "") -> nodes.table:
     for _, row in rows.iterrows():
         body += _row([_cell(value) for value in row])
     group += [head, body]
-    caption = [nodes.title(title, "", nodes.literal(title, title))] if title else []
+    caption = (
+        [nodes.title(title, "", nodes.literal(title, title), translatable=False)] if title else []
+    )
     return nodes.table("", *caption, group, classes=["rows"])
 
 
@@ -217,9 +229,12 @@ class Calibration(SphinxDirective):
         chosen = rows[rows["claim"].isin(asked)]
         if self.config.language.startswith("zh"):
             names = pd.read_csv(ROOT / "docs" / "calibration_zh.csv", index_col="claim")
-            chosen = chosen.assign(claim=chosen["claim"].map(names["claim_zh"]))
+            claims, kinds = chosen["claim"].map(names["claim_zh"]), CALIBRATION["zh"][1]
+            chosen = chosen.assign(claim=claims, kind=chosen["kind"].map(kinds))
         heads = _HEADS.get(self.config.language, _HEADS["en"])
-        return [_table(chosen.set_axis(heads, axis=1))]
+        chosen = chosen.set_axis(heads, axis=1).dropna(axis=1, how="all")
+        claim = chosen[heads[0]]  # once; its rows stand below each other
+        return [_table(chosen.assign(**{heads[0]: claim.mask(claim.duplicated(), "")}))]
 
 
 class Held(SphinxDirective):
@@ -298,17 +313,16 @@ def _accessible(app: Sphinx, fault: Exception | None) -> None:
 
 def _translated(app: Sphinx, document: nodes.document, page: str) -> None:
     """Warn of a page that is to be in Chinese as a whole and is not."""
-    done = document.get("translation_progress", {"total": 0, "translated": 0})
     if app.config.language == "en" or not is_complete(page) or is_whole(page):
         return
-    if done["translated"] < done["total"]:
-        blank = [each.astext()[:60] for each in document.findall(_untranslated)]
-        left = done["total"] - done["translated"]
-        logger.warning("%s messages are not in Chinese, such as %s", left, blank, location=page)
+    if blank := [each.astext()[:60] for each in document.findall(_untranslated)]:
+        logger.warning("messages are not in Chinese: %s", blank, location=page)
 
 
 def _untranslated(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.Element) and node.get("translated") is False
+    """Whether a text has no translation; Sphinx never marks pictures as translated."""
+    marked = isinstance(node, nodes.Element) and not isinstance(node, nodes.image)
+    return marked and node.get("translated") is False
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -25,7 +25,6 @@ What does not end as the page says is an error of the build.
 from __future__ import annotations
 
 import ast
-import csv
 import hashlib
 import io
 import json
@@ -273,9 +272,9 @@ def _called(arguments: list[str], folder: Path) -> tuple[int, str]:
 @cache
 def _stages() -> set[str]:
     """Give what stages of a run are called; a terminal shows them while the run goes on."""
-    with (ROOT / "geo_resilience" / "words" / "cli.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["key"].startswith("stage.")]
-    return {row[language] for row in rows for language in ("en", "zh")}
+    from geo_resilience.words import subject
+
+    return {text for told in subject("stage").values() for text in told.values()}
 
 
 def _cut(words: list[str], first: bool) -> str:

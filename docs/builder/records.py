@@ -59,8 +59,12 @@ HEADS: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "terms": {
-        "en": ("Terms", "What the words of the atlas, the report and these pages mean."),
-        "zh": ("术语", "地图、报告与本站所用词语的含义。"),
+        "en": (
+            "Terms",
+            "What the words of the atlas, the report and these pages mean.",
+            "Said in one way only",
+        ),
+        "zh": ("术语", "地图、报告与本站所用词语的含义。", "固定译法"),
     },
 }
 
@@ -106,7 +110,7 @@ def _told(held: dict[str, Any]) -> str:
 
 
 def _headed(name: str, language: str) -> list[str]:
-    title, first = HEADS[name][language]
+    title, first = HEADS[name][language][:2]
     return [f"# {title}", first]
 
 
@@ -134,11 +138,13 @@ def _command(path: str, command: click.Command) -> list[str]:
 def terms(language: str) -> str:
     """Tell the terms that page, report and program use, in both languages."""
     parts = _headed("terms", language)
+    rows = [f"| {row['en']} | {row['zh']} |" for row in subject("glossary").values()]
     other = "zh" if language == "en" else "en"
     told = subject("report.term")
     for key in (key for key in told if f"{key}.meaning" in told):
         name, meaning = told[key], told[f"{key}.meaning"]
         parts.append(f"{name[language]} ({name[other]})\n: {meaning[language]}")
+    parts += [f"## {HEADS['terms'][language][2]}", "\n".join(["| en | zh |", "|---|---|", *rows])]
     return "\n\n".join(parts) + "\n"
 
 

@@ -12,7 +12,7 @@ from docs.builder.executing import ROOT, is_executed, languages_of
 DOCS = ROOT / "docs"
 BUILD = DOCS / "_build"
 #: Folders of docs/ that hold no pages.
-_OTHER = {"_build", "builder", "locales", "_static", "_templates", "__pycache__"}
+_OTHER = {"_build", "builder", "live", "locales", "_static", "_templates", "__pycache__"}
 
 #: Links to a page's sibling in the other language; the site has a switch instead.
 _SIBLING = re.compile(r"\s*\[(?:中文|English)\]\([\w/]+\.md\)")
@@ -20,6 +20,11 @@ _SIBLING = re.compile(r"\s*\[(?:中文|English)\]\([\w/]+\.md\)")
 #: Links to files of the repository beside docs/, and its folders that the site has copies of.
 _OUTSIDE = re.compile(r"\[(?P<text>[^\]]+)\]\((?P<file>\.\.(?:/[\w.]+)+)(?:#[\w-]+)?\)")
 COPIED = ("examples", "maps")
+#: Files that pages name.
+FILES = (
+    *("calibration.csv", "references.bib"),
+    *("performance.csv", "performance_machine.csv", "performance.svg"),
+)
 #: Pages that stand beside docs/, by their place on the site.
 BESIDE = {"house/contributing.md": ROOT / "CONTRIBUTING.md"} | {
     "reference/changelog.md": ROOT / "CHANGELOG.md"
@@ -61,7 +66,7 @@ def lay_out(language: str) -> Path:
     (source / "_live").mkdir()
     for name in ("_static", "_templates"):
         shutil.copytree(DOCS / name, source / name)
-    for extra in ("calibration.csv", "references.bib"):
+    for extra in FILES:
         shutil.copyfile(DOCS / extra, source / extra)
     for name in COPIED:
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))

@@ -50,6 +50,18 @@ def test_the_program_is_called_with_the_readers_language(done):
     assert "study" in outcome["shown"][0] and outcome["shown"][0].endswith("…")
 
 
+def test_a_command_goes_on_below_a_backslash(done):
+    fault, outcome = done("```{file} a.csv\n1\n2\n```\n" + fence("run", "$ head \\\n    -1 a.csv"))
+    assert (fault, outcome["shown"][1]) == ("", "$ head \\\n    -1 a.csv\n1")
+
+
+def test_stages_that_a_terminal_writes_over_are_not_shown(done):
+    study = ROOT / "examples" / "towns"
+    files = [f"```{{file}} {f.name}\n{f.read_text('utf-8')}```\n" for f in study.iterdir()]
+    fault, outcome = done("".join(files) + fence("run", "$ geo-resilience check study.toml"))
+    assert fault == "" and outcome["shown"][-1].splitlines()[1] == "6 regions, 2021–2023"
+
+
 @pytest.mark.parametrize(
     "text, said",
     [

@@ -7,16 +7,15 @@ import pytest
 
 pytest.importorskip("babel")
 pytest.importorskip("grimp")
+pytest.importorskip("myst_parser")
 
 from babel.messages.pofile import read_po
 
 from docs.builder import messages
+from docs.builder.anchors import anchors
 from docs.builder.executing import ROOT
 from docs.builder.sources import DOCS, pages
 from geo_resilience.words import subject
-
-#: Ordinary words among the terms, for which no one Chinese term stands.
-_PLAIN = {"p", "Cluster", "Neighbor", "Contribution", "Grade", "Proxy", "Recovery", "Resistance"}
 
 
 def test_every_page_that_is_to_be_in_chinese_is():
@@ -38,7 +37,7 @@ def test_pages_say_terms_as_the_program_does():
         for file in messages.files()
         for message in _read(file)
         for term, chinese in _terms().items()
-        if re.search(rf"\b{re.escape(term)}\b", str(message.id), re.IGNORECASE)
+        if re.search(rf"(?<![\w/.`]){re.escape(term)}s?(?![\w.]\w)", str(message.id), re.IGNORECASE)
         and chinese not in str(message.string)
     ]
     assert other == []
@@ -46,14 +45,21 @@ def test_pages_say_terms_as_the_program_does():
 
 @cache
 def _terms():
-    told = subject("report.term")
-    names = [key for key in told if f"{key}.meaning" in told and told[key]["en"] not in _PLAIN]
-    return {told[key]["en"]: told[key]["zh"] for key in names}
+    return {row["en"]: row["zh"] for row in subject("glossary").values()}
 
 
 def _read(file):
     with file.open("rb") as opened:
         return [each for each in read_po(opened) if each.id]
+
+
+def test_pages_in_a_file_a_language_have_the_same_headings():
+    """So that the anchors of the English file lead to those of the Chinese."""
+    both = [page for page in pages() if page.with_stem(f"{page.stem}_zh").is_file()]
+    assert len(both) > 5
+    for page in both:
+        texts = [each.read_text("utf-8") for each in (page, page.with_stem(f"{page.stem}_zh"))]
+        assert len(anchors(texts[0])) == len(anchors(texts[1])), page.name
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(DOCS)))
@@ -64,3 +70,10 @@ def test_links_between_pages_lead_to_pages(page):
         target = (page.parent / link).resolve()
         place = target.relative_to(ROOT)
         assert target.exists() or str(place).removeprefix("docs/").startswith(made), link
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(DOCS)))
+def test_no_line_of_prose_is_a_comment(page):
+    """A line that begins with a percent sign is one in Markdown as Sphinx reads it, and is lost."""
+    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    assert re.findall(r"^ *%.*", text, flags=re.MULTILINE) == []

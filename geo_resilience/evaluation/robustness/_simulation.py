@@ -263,7 +263,8 @@ def _grades(
     draws = counts.ranks[0].shape[1]
     reached = counts.at_own_places(layout.years, own, cuts) if skewed else counts.at_least
     rows = np.full((1, len(own)), float(draws))
-    return np.asarray(-np.diff(np.vstack([rows, reached, 0 * rows]), axis=0) / draws)
+    bounds = np.vstack([rows, reached, 0 * rows])
+    return np.asarray((bounds[:-1] - bounds[1:]) / draws)
 
 
 def _simulated(how: str | Aggregation) -> Aggregation:

@@ -20,6 +20,7 @@ from geo_resilience.words import LANGUAGES, Cited, shortened
 FINDERS: Mapping[Callable[[Teller], Finding | None], str] = {
     _standing.lead: "rank_intervals",
     _space.gap: "gap_trends",
+    _space.group: "pattern_test",
     _space.moran: "moran_scatter",
     _change.mean: "change_map",
     _strengths.obstacle: "obstacle_bars",

@@ -34,8 +34,9 @@ class GraphLike(Protocol):
         """The weights, rows and columns in the order of the keys."""
 
 
-#: Whatever links regions, with the weights that it carries.
-Linked: TypeAlias = GraphLike | Links
+#: Whatever links regions, with the weights that it carries: a Series has them by region and
+#: neighbor, as the adjacency of a Graph.
+Linked: TypeAlias = GraphLike | Links | pd.Series
 
 
 _SHOWN = 8
@@ -138,10 +139,8 @@ def weight_matrix(neighbors: Linked, keys: Sequence[Hashable]) -> Any:
     """
     from scipy.sparse import csr_array
 
-    graph: Any = neighbors
-    if not hasattr(graph, "unique_ids"):
-        graph = getattr(neighbors, "graph", neighbors)
-    known = {key: place for place, key in enumerate(graph.unique_ids)}
+    ids, weights = _ids_and_weights(neighbors)
+    known = {key: place for place, key in enumerate(ids)}
     unknown = [str(key) for key in keys if key not in known]
     present = set(keys)
     over = [str(key) for key in known if key not in present]
@@ -152,9 +151,20 @@ def weight_matrix(neighbors: Linked, keys: Sequence[Hashable]) -> Any:
         problems.add("regression.only_in_graph", regions=over[:10], count=len(over))
     problems.raise_if_any()
     order = np.array([known[key] for key in keys])
-    matrix = csr_array(graph.sparse, dtype=float)[order][:, order]
+    matrix = csr_array(weights, dtype=float)[order][:, order]
     matrix.eliminate_zeros()
     if matrix.nnz == 0:
         problems.add("regression.no_links", count=len(order))
         problems.raise_if_any()
     return csr_array(matrix)
+
+
+def _ids_and_weights(neighbors: Linked) -> tuple[pd.Index, Any]:
+    """Give the regions of a graph, and its sparse weights."""
+    if isinstance(neighbors, pd.Series):
+        links = read_links(neighbors)
+        return links.keys, links.matrix
+    graph: Any = neighbors
+    if not hasattr(graph, "unique_ids"):
+        graph = graph.graph
+    return graph.unique_ids, graph.sparse
