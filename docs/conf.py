@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from docs.builder.gallery import scraper, shared_runs  # noqa: E402
+from docs.builder.gallery import Order, scraper, shared_runs  # noqa: E402
 
 project = "geo_resilience"
 author = "The geo_resilience developers"
@@ -50,6 +50,7 @@ copybutton_prompt_is_regexp = True
 sphinx_gallery_conf = {
     "examples_dirs": "gallery_scripts",
     "gallery_dirs": "gallery",
+    "within_subsection_order": Order,
     "filename_pattern": "plot_",
     "image_scrapers": (scraper,),
     "reset_modules": (shared_runs,),

@@ -128,7 +128,8 @@ def _bind(language: str) -> int:
     command = [sys.executable, "-m", "sphinx", *_SPHINX, "-c", str(DOCS)]
     command += ["-d", str(BUILD / "doctrees" / language), str(source)]
     command += ["-D", f"html_extra_path={source / '_live'}"]
-    plain = {**os.environ, "LC_ALL": "C.UTF-8"}  # Sphinx fails on a locale that is not installed
+    plain = {**os.environ, "DOCS_LANGUAGE": language}
+    plain["LC_ALL"] = "C.UTF-8"  # Sphinx fails on a locale that is not installed
     return subprocess.call([*command, str(BUILD / "html" / language)], env=plain)
 
 

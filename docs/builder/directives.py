@@ -222,19 +222,25 @@ class Calibration(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Show the rows; a claim without any is an error."""
-        rows = pd.read_csv(ROOT / "docs" / "calibration.csv")
         asked = [line.strip() for line in self.content if line.strip()]
-        if unknown := sorted(set(asked) - set(rows["claim"])):
-            raise self.error(f"no calibration of {unknown}; there are {sorted(set(rows['claim']))}")
-        chosen = rows[rows["claim"].isin(asked)]
-        if self.config.language.startswith("zh"):
-            names = pd.read_csv(ROOT / "docs" / "calibration_zh.csv", index_col="claim")
-            claims, kinds = chosen["claim"].map(names["claim_zh"]), CALIBRATION["zh"][1]
-            chosen = chosen.assign(claim=claims, kind=chosen["kind"].map(kinds))
-        heads = _HEADS.get(self.config.language, _HEADS["en"])
-        chosen = chosen.set_axis(heads, axis=1).dropna(axis=1, how="all")
-        claim = chosen[heads[0]]  # once; its rows stand below each other
-        return [_table(chosen.assign(**{heads[0]: claim.mask(claim.duplicated(), "")}))]
+        known = set(pd.read_csv(ROOT / "docs" / "calibration.csv")["claim"])
+        if unknown := sorted(set(asked) - known):
+            raise self.error(f"no calibration of {unknown}; there are {sorted(known)}")
+        return [_table(calibrated(asked, str(self.config.language)))]
+
+
+def calibrated(asked: list[str], language: str) -> pd.DataFrame:
+    """Give the rows of some claims in the order asked for, each claim named once, at its first."""
+    rows = pd.read_csv(ROOT / "docs" / "calibration.csv")
+    chosen = pd.concat([rows[rows["claim"] == claim] for claim in asked])
+    if language.startswith("zh"):
+        names = pd.read_csv(ROOT / "docs" / "calibration_zh.csv", index_col="claim")
+        claims, kinds = chosen["claim"].map(names["claim_zh"]), CALIBRATION["zh"][1]
+        chosen = chosen.assign(claim=claims, kind=chosen["kind"].map(kinds))
+    heads = _HEADS.get(language, _HEADS["en"])
+    chosen = chosen.set_axis(heads, axis=1).dropna(axis=1, how="all")
+    claim = chosen[heads[0]]
+    return chosen.assign(**{heads[0]: claim.mask(claim.duplicated(), "")})
 
 
 class Held(SphinxDirective):

@@ -51,9 +51,10 @@ DONE = ("run", "python", "file")
 SHOWN = ("picture", "embed", "table")
 
 _FENCE = re.compile(
-    r"^(?P<ticks>```+)\{(?P<kind>\w+)\}(?P<argument>[^\n]*)\n(?P<body>.*?)^(?P=ticks)[ \t]*$",
+    r"^(?P<ticks>`{3,})(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=ticks)[ \t]*$",
     re.MULTILINE | re.DOTALL,
 )
+_INFO = re.compile(r"\{(?P<kind>\w+)\}(?P<argument>.*)")
 _HEAD = re.compile(r"^<!-- (folder|results|languages|needs): (.+?) -->$", re.MULTILINE)
 _VALUE = re.compile(r"\{value\}`([^`]+)`")
 
@@ -101,13 +102,14 @@ def blocks_of(text: str) -> list[Block]:
     """Give the blocks of a page, in order."""
     found = []
     for match in _FENCE.finditer(text):
-        if match["kind"] not in (*DONE, *SHOWN):
+        info = _INFO.match(match["info"])
+        if info is None or info["kind"] not in (*DONE, *SHOWN):
             continue
         options, lines = {}, match["body"].splitlines()
         while lines and (said := re.fullmatch(r":(\w+):[ ]*(.*)", lines[0])):
             options[said[1]] = said[2]
             lines.pop(0)
-        found.append(Block(match["kind"], match["argument"].strip(), options, "\n".join(lines)))
+        found.append(Block(info["kind"], info["argument"].strip(), options, "\n".join(lines)))
     return found
 
 

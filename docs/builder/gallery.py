@@ -51,6 +51,18 @@ def write(source: Path, language: str) -> None:
         (folder / own.name).write_text(own.read_text(encoding="utf-8"), encoding="utf-8")
 
 
+class Order:
+    """The order of the gallery: maps written by hand, then figures as the register has them."""
+
+    def __init__(self, source: str) -> None:
+        self.names = list(FAMILIES)
+
+    def __call__(self, file: str) -> int:
+        """Give the place of a script."""
+        name = Path(file).stem.removeprefix("plot_")
+        return self.names.index(name) if name in self.names else -1
+
+
 def _results_for(name: str) -> str:
     """Give the lines that make the results that a figure is drawn from."""
     needs: tuple[str, ...] = figure_named(name).needs  # type: ignore[attr-defined]

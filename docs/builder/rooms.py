@@ -25,7 +25,7 @@ def imports() -> Counter[tuple[str, str]]:
     for module in graph.modules:
         for asked in graph.find_modules_directly_imported_by(module):
             pair = _room(module), _room(asked)
-            if pair[0] != pair[1] and PACKAGE not in pair:
+            if pair[0] != pair[1] and not any(room.startswith(("_", PACKAGE)) for room in pair):
                 found[pair] += 1
     return found
 
@@ -36,8 +36,12 @@ def _room(module: str) -> str:
 
 
 def drawn(found: Counter[tuple[str, str]]) -> Figure:
-    """Draw rooms in rows, each above those that it asks; the wider an arrow, the more imports."""
+    """Draw rooms in rows, each above those that it asks; the wider an arrow, the more imports.
+
+    An arrow is faint where a chain of others leads to the same room.
+    """
     graph = nx.DiGraph(found.keys())
+    firm = nx.transitive_reduction(graph).edges
     rows = list(nx.topological_generations(graph))
     sheet = Figure(figsize=(9, 0.85 * len(rows)), layout="constrained")
     axes = sheet.subplots()
@@ -47,7 +51,8 @@ def drawn(found: Counter[tuple[str, str]]) -> Figure:
         for place, room in enumerate(sorted(row))
     }
     for (room, asked), count in found.items():
-        arrow = {"arrowstyle": "-|>", "color": "#7a8894", "lw": 0.4 + count**0.5 / 4}
+        color = "#46566b" if (room, asked) in firm else "#d3dae1"
+        arrow = {"arrowstyle": "-|>", "color": color, "lw": 0.4 + count**0.5 / 4}
         arrow |= {"connectionstyle": "arc3,rad=0.06", "shrinkA": 12, "shrinkB": 12}
         axes.annotate("", places[asked], places[room], arrowprops=arrow)
     box = {"boxstyle": "round,pad=0.4", "fc": "#eef3f7", "ec": "#1d4f7c"}

@@ -20,14 +20,19 @@ _SIBLING = re.compile(r"\s*\[(?:中文|English)\]\([\w/]+\.md\)")
 #: Links to files of the repository beside docs/, and its folders that the site has copies of.
 _OUTSIDE = re.compile(r"\[(?P<text>[^\]]+)\]\((?P<file>\.\.(?:/[\w.]+)+)(?:#[\w-]+)?\)")
 COPIED = ("examples", "maps")
+#: Links of pages beside docs/ to files.
+_LINK = re.compile(r"\[(?P<text>[^\]]+)\]\((?P<file>[\w./-]+)(?P<at>(?:#[\w-]+)?)\)")
 #: Files that pages name.
 FILES = (
     *("calibration.csv", "references.bib"),
     *("performance.csv", "performance_machine.csv", "performance.svg"),
 )
 #: Pages that stand beside docs/, by their place on the site.
-BESIDE = {"house/contributing.md": ROOT / "CONTRIBUTING.md"} | {
-    "reference/changelog.md": ROOT / "CHANGELOG.md"
+BESIDE = {
+    "house/contributing.md": ROOT / "CONTRIBUTING.md",
+    "house/governance.md": ROOT / "GOVERNANCE.md",
+    "house/security.md": ROOT / "SECURITY.md",
+    "reference/changelog.md": ROOT / "CHANGELOG.md",
 }
 
 
@@ -83,7 +88,17 @@ def _text(page: Path, language: str) -> str:
     text = _SIBLING.sub("", text)
     text = re.sub(r"(\]\([\w/]+?)_zh\.md", r"\1.md", text) if own else text
     text = _OUTSIDE.sub(lambda link: _inside(link, page), text)
-    return text.replace("](docs/", "](../") if page.parent == ROOT else text
+    return _LINK.sub(_from_the_root, text) if page.parent == ROOT else text
+
+
+def _from_the_root(link: re.Match[str]) -> str:
+    """Give a link of a page that stands beside docs/ as the site has it."""
+    file = ROOT / link["file"]
+    places = {target: f"/{place}" for place, target in BESIDE.items()}
+    file = file / "index.md" if file.is_dir() else file
+    if DOCS in file.parents:
+        places[file] = f"/{file.relative_to(DOCS)}"
+    return f"[{link['text']}]({places[file]}{link['at']})" if file in places else link["text"]
 
 
 def _inside(link: re.Match[str], page: Path) -> str:

@@ -86,6 +86,8 @@ def test_blocks_keep_their_order_options_and_text():
         ("run", "", {"exit": "2"}),
         ("table", "t.csv", {"rows": "3"}),
     ]
+    shown = f"````\n{text}````\n"
+    assert blocks_of(shown) == []
     assert languages_of("<!-- languages: en zh -->\n# A") == ["en", "zh"]
 
 

@@ -5,6 +5,7 @@ from functools import cache
 from html import escape
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 pytest.importorskip("babel")
@@ -90,3 +91,18 @@ def test_an_embedded_page_opens_at_its_view():
     with pytest.raises(nodes.SkipNode):
         _embedded(translator, page)
     assert 'src="../_downloads/ab/atlas.html#embed=1&amp;year=2023"' in translator.body[0]
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_rows_of_a_claim_stand_together_in_the_order_asked_for(language):
+    """In the file the power of a claim may stand below another claim."""
+    directives = pytest.importorskip("docs.builder.directives")
+    rows = pd.read_csv(ROOT / "docs" / "calibration.csv")
+    asked = list(dict.fromkeys(rows["claim"]))[::-1]
+    shown = directives.calibrated(asked, language)
+    first, share = shown.columns[0], shown.columns[5]
+    named = shown[first].mask(shown[first] == "").ffill()
+    assert (shown[first] != "").sum() == len(asked) == named.nunique()
+    here = shown.groupby(named, sort=False)[share].apply(list).tolist()
+    there = rows.groupby("claim", sort=False)["share"].apply(list).tolist()
+    assert here == there[::-1]

@@ -34,9 +34,19 @@ class GraphLike(Protocol):
         """The weights, rows and columns in the order of the keys."""
 
 
-#: Whatever links regions, with the weights that it carries: a Series has them by region and
-#: neighbor, as the adjacency of a Graph.
-Linked: TypeAlias = GraphLike | Links | pd.Series
+class WeightSeries(Protocol):
+    """A Series of weights by region and neighbor, as the adjacency of a Graph.
+
+    pandas says nothing of its types, so that its Series would let anything pass.
+    """
+
+    @property
+    def iloc(self) -> Any:
+        """What tells a Series from a text."""
+
+
+#: Whatever links regions, with the weights that it carries.
+Linked: TypeAlias = GraphLike | Links | WeightSeries
 
 
 _SHOWN = 8
