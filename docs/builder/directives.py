@@ -201,7 +201,10 @@ def _row(cells: list[Any]) -> nodes.row:
 
 def _cell(value: Any) -> str:
     if isinstance(value, float):
-        return "" if pd.isna(value) else f"{value:.{_DIGITS}f}".rstrip("0").rstrip(".")
+        if pd.isna(value):
+            return ""
+        small = 0 < abs(value) < 10 ** (1 - _DIGITS)
+        return f"{value:.2g}" if small else f"{value:.{_DIGITS}f}".rstrip("0").rstrip(".")
     return "" if pd.isna(value) else str(value)
 
 

@@ -43,6 +43,11 @@ def test_a_file_is_written_for_the_commands_below_it(done):
     assert (fault, outcome["shown"][1]) == ("", "$ head -1 in/a.csv\nkey,v\n$ ls in\na.csv")
 
 
+def test_a_line_that_a_backslash_carries_on_is_one_command(done):
+    fault, outcome = done(fence("run", "$ mkdir \\\n    a\n$ ls"))
+    assert (fault, outcome["shown"]) == ("", ["$ mkdir \\\n    a\n$ ls\na/"])
+
+
 def test_the_program_is_called_with_the_readers_language(done):
     text = fence("run", ":lines: 2\n$ geo-resilience init study --blank 2 --language {language}")
     fault, outcome = done(text, "zh")
@@ -103,3 +108,10 @@ def test_links_that_lead_nowhere_and_what_is_loaded_from_elsewhere_are_found(tmp
         "a.html: c.html: leads nowhere",
         "a.html: https://example.org/x.js: loaded from elsewhere",
     ]
+
+
+def test_small_numbers_of_a_table_are_not_shown_as_zero():
+    from docs.builder.directives import _cell
+
+    shown = [_cell(value) for value in (0.0, 0.0002, -0.00041, 0.12345, 12.0, float("nan"))]
+    assert shown == ["0", "0.0002", "-0.00041", "0.123", "12", ""]
