@@ -2,6 +2,8 @@
 
 import re
 from functools import cache
+from html import escape
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -12,9 +14,11 @@ pytest.importorskip("myst_parser")
 
 from babel.messages.pofile import read_po
 from markdown_it import MarkdownIt
+from docutils import nodes
 
 from docs.builder import messages
 from docs.builder.anchors import anchors
+from docs.builder.directives import Embedded, _embedded
 from docs.builder.executing import ROOT
 from docs.builder.sources import DOCS, pages
 from geo_resilience.words import subject
@@ -99,6 +103,15 @@ def test_no_line_of_prose_is_a_comment(page):
     """A line that begins with a percent sign is one in Markdown as Sphinx reads it, and is lost."""
     text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
     assert re.findall(r"^ *%.*", text, flags=re.MULTILINE) == []
+
+
+def test_an_embedded_page_opens_at_its_view():
+    builder = SimpleNamespace(get_target_uri="{}.html".format, current_docname="how_to/embed")
+    translator = SimpleNamespace(builder=builder, attval=escape, body=[])
+    page = Embedded(target="ab/atlas.html", height="480", title="A", view="#embed=1&year=2023")
+    with pytest.raises(nodes.SkipNode):
+        _embedded(translator, page)
+    assert 'src="../_downloads/ab/atlas.html#embed=1&amp;year=2023"' in translator.body[0]
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
