@@ -13,8 +13,8 @@ pytest.importorskip("grimp")
 pytest.importorskip("myst_parser")
 
 from babel.messages.pofile import read_po
-from markdown_it import MarkdownIt
 from docutils import nodes
+from markdown_it import MarkdownIt
 
 from docs.builder import messages
 from docs.builder.anchors import anchors
