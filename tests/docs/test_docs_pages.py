@@ -1,5 +1,7 @@
 """Pages are in Chinese as a whole, in the terms of the program, and their links hold."""
 
+import ast
+import builtins
 import re
 from functools import cache
 from html import escape
@@ -19,17 +21,14 @@ from markdown_it import MarkdownIt
 from docs.builder import messages
 from docs.builder.anchors import anchors
 from docs.builder.directives import Embedded, _embedded
-from docs.builder.executing import ROOT
+from docs.builder.executing import ROOT, blocks_of
 from docs.builder.sources import DOCS, pages
 from geo_resilience.words import subject
 
 
 def test_every_page_that_is_to_be_in_chinese_is():
-    asked = {
-        str(page.relative_to(DOCS).with_suffix(""))
-        for page in pages()
-        if messages.is_complete(str(page.relative_to(DOCS).with_suffix("")))
-    }
+    named = {str(page.relative_to(DOCS).with_suffix("")) for page in pages()}
+    asked = {page for page in named if messages.is_complete(page) and not messages.is_whole(page)}
     assert len(asked) > 5
     there = {str(f.relative_to(messages.LOCALES).with_suffix("")) for f in messages.files()}
     assert asked - there == set()
@@ -112,6 +111,29 @@ def test_an_embedded_page_opens_at_its_view():
     with pytest.raises(nodes.SkipNode):
         _embedded(translator, page)
     assert 'src="../_downloads/ab/atlas.html#embed=1&amp;year=2023"' in translator.body[0]
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(DOCS)))
+def test_python_that_is_shown_needs_nothing_that_is_hidden(page):
+    """A reader can type only what he sees."""
+    known = set(dir(builtins))
+    for block in blocks_of(page.read_text("utf-8")):
+        if block.kind == "python" and "hide" not in block.options:
+            asked, given = _names(block.text)
+            assert asked - given - known == set()
+            known |= given
+
+
+def _names(code):
+    """Give the names that code asks for, and those that it gives."""
+    asked, given = set(), set()
+    for node in ast.walk(ast.parse(code)):
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()):
+                asked.add(name)
+            case ast.Name(id=name) | ast.FunctionDef(name=name) | ast.arg(arg=name):
+                given.add(name)
+            case ast.alias(name=name, asname=other):
+                given.add(other or name.split(".")[0])
+    return asked, given
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
