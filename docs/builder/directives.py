@@ -49,7 +49,7 @@ class _Block(SphinxDirective):
     option_spec: ClassVar[dict[str, Any]] = dict.fromkeys(
         (
             *("exit", "lines", "hide", "alt", "height", "title", "width"),
-            *("rows", "columns", "where", "sort"),
+            *("rows", "columns", "where", "sort", "view"),
         ),
         directives.unchanged,
     )
@@ -57,9 +57,13 @@ class _Block(SphinxDirective):
     @property
     def spoken(self) -> list[str]:
         """Argument and text as the reader's language has them."""
-        language = "zh" if str(self.config.language).startswith("zh") else "en"
         told = (self.arguments[0] if self.arguments else "", "\n".join(self.content))
-        return [part.replace("{language}", language) for part in told]
+        return [self.in_language(part) for part in told]
+
+    def in_language(self, text: str) -> str:
+        """Give a text as the reader's language has it."""
+        language = "zh" if str(self.config.language).startswith("zh") else "en"
+        return text.replace("{language}", language)
 
     def shown(self) -> str:
         """Give what the block showed when the page was executed."""
@@ -153,7 +157,9 @@ class Embed(_Kept):
         """Show it in a frame."""
         target = self.env.dlfiles.add_file(self.env.docname, name.lstrip("/"))
         title = self.options.get("title", Path(name).name)
-        return Embedded(target=target, height=self.options.get("height", "560"), title=title)
+        view = f"#{self.in_language(asked)}" if (asked := self.options.get("view")) else ""
+        height = self.options.get("height", "560")
+        return Embedded(target=target, height=height, title=title, view=view)
 
 
 class Table(_Kept):
@@ -268,7 +274,7 @@ def _tests(file: str) -> set[str]:
 def _embedded(translator: Any, node: Embedded) -> None:
     builder = translator.builder
     here = builder.get_target_uri(builder.current_docname)
-    link = relative_uri(here, f"_downloads/{node['target']}")
+    link = relative_uri(here, f"_downloads/{node['target']}") + translator.attval(node["view"])
     title = translator.attval(node["title"])
     translator.body.append(
         f'<iframe class="embedded" src="{link}" title="{title}" height="{node["height"]}" '
@@ -305,6 +311,10 @@ def _accessible(app: Sphinx, fault: Exception | None) -> None:
     """Give names to what a screen reader would find without one."""
     if fault or app.builder.name != "html":
         return
+    # Sphinx names a stemmer after the language, but gives Chinese that of English.
+    search = Path(app.outdir) / "_static" / "language_data.js"
+    said = search.read_text(encoding="utf-8").replace("ChineseStemmer", "EnglishStemmer")
+    search.write_text(said, encoding="utf-8")
     for file in Path(app.outdir).rglob("*.html"):
         if {"_downloads", "live"} & set(file.parts):
             continue

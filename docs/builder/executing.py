@@ -7,7 +7,8 @@ A page is Markdown. Blocks are fences at the left edge, in the order in which th
   says that it is to end so, ``:lines: 12`` shows the first lines only, ``:hide:`` shows nothing.
 - ``{python}``: Python, one namespace a page; what it prints, and the value of its last line.
 - ``{file} name``: a file that the reader writes.
-- ``{picture} file``, ``{embed} file`` and ``{table} file``: what the run made, shown.
+- ``{picture} file``, ``{embed} file`` and ``{table} file``: what the run made, shown; ``:view:`` is
+  what follows ``#`` in the address of what is embedded.
 - in a sentence, ``{value}`expression``` is a value of the page's Python.
 
 The head of a page may say, each in a comment of its own,

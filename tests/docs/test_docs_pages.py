@@ -4,6 +4,8 @@ import ast
 import builtins
 import re
 from functools import cache
+from html import escape
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -13,10 +15,12 @@ pytest.importorskip("grimp")
 pytest.importorskip("myst_parser")
 
 from babel.messages.pofile import read_po
+from docutils import nodes
 from markdown_it import MarkdownIt
 
 from docs.builder import messages
 from docs.builder.anchors import anchors
+from docs.builder.directives import Embedded, _embedded
 from docs.builder.executing import ROOT, blocks_of
 from docs.builder.sources import DOCS, pages
 from geo_resilience.words import subject
@@ -100,6 +104,13 @@ def test_no_line_of_prose_is_a_comment(page):
     assert re.findall(r"^ *%.*", text, flags=re.MULTILINE) == []
 
 
+def test_an_embedded_page_opens_at_its_view():
+    builder = SimpleNamespace(get_target_uri="{}.html".format, current_docname="how_to/embed")
+    translator = SimpleNamespace(builder=builder, attval=escape, body=[])
+    page = Embedded(target="ab/atlas.html", height="480", title="A", view="#embed=1&year=2023")
+    with pytest.raises(nodes.SkipNode):
+        _embedded(translator, page)
+    assert 'src="../_downloads/ab/atlas.html#embed=1&amp;year=2023"' in translator.body[0]
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(DOCS)))
 def test_python_that_is_shown_needs_nothing_that_is_hidden(page):
     """A reader can type only what he sees."""

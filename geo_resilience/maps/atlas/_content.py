@@ -21,6 +21,7 @@ from geo_resilience.regions import Base, Grouping, Regions
 from geo_resilience.regions._provinces import province_aliases
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
 from geo_resilience.text import Text
+from geo_resilience.words import has, say
 
 #: Up to so many regions, names are placed where most room is; above, simply inside.
 MOST_PLACED = 600
@@ -210,7 +211,7 @@ def _grouping_entries(name: str, grouping: Grouping, place: dict[str, int]) -> l
     kinds = {group.id: group.kind for group in grouping.groups}
     if grouping.is_partition:
         kind = next(iter(kinds.values()), "")
-        return [{"id": name, "kind": kind, "name": _partition(name), "groups": groups}]
+        return [{"id": name, "kind": kind, "name": _partition(name, grouping), "groups": groups}]
     return [
         {"id": group["id"], "kind": kinds[group["id"]], "name": group["name"], "groups": [group]}
         for group in groups
@@ -224,6 +225,13 @@ def _outline(
     return {"id": identity, "name": name, "members": held}
 
 
-def _partition(name: str) -> Text:
+def _partition(name: str, grouping: Grouping) -> Text:
+    """Say what a partition is called, zones with the groups that there are."""
     key = f"atlas_partition.{name}"
-    return Text.worded(key, name)
+    if not has(key):
+        return Text(name)
+    return Text.each(
+        lambda language: say(
+            key, language, groups=[each.name[language] for each in grouping.groups]
+        )
+    )
