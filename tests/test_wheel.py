@@ -62,8 +62,10 @@ def test_the_archive_holds_all_that_is_kept_but_what_a_forge_needs(sources):
 
 
 def test_pages_in_the_archive_link_to_what_is_in_it(sources):
-    pages = [page for page in sources.rglob("*.md") if "geo_resilience" not in page.parts]
-    assert len(pages) > 15
+    """Those of the site lead to pages that are made with it, too: their own tests hold them."""
+    parts = {page: page.relative_to(sources).parts for page in sources.rglob("*.md")}
+    pages = [page for page in parts if parts[page][0] not in ("geo_resilience", "docs")]
+    assert len(pages) > 10
     dead = [
         f"{page.relative_to(sources)}: {link}"
         for page in pages

@@ -218,6 +218,15 @@ class Value(SphinxRole):
         return [nodes.inline(said, said, classes=["value"])], []
 
 
+class Live(SphinxRole):
+    """A link to the page with Python in the browser, beside the languages of the site."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Give it."""
+        address = "../" * (self.env.docname.count("/") + 1) + "live/index.html"
+        return [nodes.reference(self.text, self.text, refuri=address, internal=False)], []
+
+
 class Calibration(SphinxDirective):
     """Rows of the table of calibrations, by the names of their claims."""
 
@@ -353,6 +362,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     for name, directive in blocks.items():
         app.add_directive(name, directive, override=True)
     app.add_role("value", Value(), override=True)
+    app.add_role("live", Live())
     skipped = (lambda translator, node: None, None)
     app.add_node(Embedded, html=(_embedded, None), text=skipped, gettext=skipped)
     app.add_html_math_renderer("mathml", (_mathematics, None), (_mathematics, None))
