@@ -8,6 +8,7 @@ only these, and binds nothing. ``--messages`` brings the translations up to date
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -25,7 +26,9 @@ from docs.builder.sources import BUILD, DOCS, kept_of, lay_out, pages
 from docs.live.build import CACHE, build
 
 LANGUAGES = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}
-_SPHINX = ("-b", "html", "-j", "auto", "-q", "--keep-going", "-W")
+#: Folders of pages that take longest, so that they are begun first.
+_LONG = ("tutorials", "studies")
+_SPHINX = ("-b", "html", "-q", "--keep-going", "-W")
 
 
 @click.command()
@@ -103,7 +106,7 @@ def _execute(asked: Iterable[Path], fresh: bool) -> list[str]:
         with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
             waiting = [
                 pool.submit(execute, page, language, bundled, kept_of(page, language), fresh)
-                for page in asked
+                for page in sorted(asked, key=lambda page: page.parent.name not in _LONG)
                 if is_executed(text := page.read_text(encoding="utf-8"))
                 and language in languages_of(text)
             ]
@@ -125,6 +128,7 @@ def _bind_all(languages: list[str]) -> list[str]:
 
 def _bind(language: str) -> int:
     source = lay_out(language)
+    shutil.rmtree(BUILD / "html" / language, ignore_errors=True)
     command = [sys.executable, "-m", "sphinx", *_SPHINX, "-c", str(DOCS)]
     command += ["-d", str(BUILD / "doctrees" / language), str(source)]
     command += ["-D", f"html_extra_path={source / '_live'}"]
