@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -42,7 +43,13 @@ def browser() -> str | None:
 
 
 def seen(site: Path, chromium: str) -> list[str]:
-    """Give what is wrong with the pages as a browser shows them."""
+    """Give what is wrong with the pages as a browser shows them, the languages side by side."""
+    with ThreadPoolExecutor() as pool:
+        found = pool.map(lambda language: _seen(site, chromium, language), SOUGHT)
+        return [fault for each in found for fault in each]
+
+
+def _seen(site: Path, chromium: str, language: str) -> list[str]:
     from playwright.sync_api import sync_playwright
 
     script = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -52,32 +59,30 @@ def seen(site: Path, chromium: str) -> list[str]:
         page = context.new_page()
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
-        found = [*_violations(page, site, script), *_not_found(page, site)]
+        found = [*_violations(page, site / language, script), *_not_found(page, site / language)]
         opened.close()
     elsewhere = {url for url in asked if url.startswith("http")}
     return [*found, *(f"asked for from elsewhere: {url}" for url in sorted(elsewhere))]
 
 
 def _violations(page: Any, site: Path, script: str) -> Iterator[str]:
-    for language in SOUGHT:
-        for name in LOOKED_AT:
-            file = site / language / f"{name}.html"
-            if not file.is_file():
-                yield f"{language}/{name}: there is no such page"
-                continue
-            page.goto(file.as_uri())
-            page.evaluate(script)
-            for fault in page.evaluate(_RUN, _TAGS):
-                yield f"{language}/{name}: {fault}"
+    for name in LOOKED_AT:
+        file = site / f"{name}.html"
+        if not file.is_file():
+            yield f"{site.name}/{name}: there is no such page"
+            continue
+        page.goto(file.as_uri())
+        page.evaluate(script)
+        for fault in page.evaluate(_RUN, _TAGS):
+            yield f"{site.name}/{name}: {fault}"
 
 
 def _not_found(page: Any, site: Path) -> Iterator[str]:
     """Look for words as a reader does, and tell of pages that are not found."""
-    for language, sought in SOUGHT.items():
-        for words, wanted in sought:
-            page.goto((site / language / "search.html").as_uri() + f"?q={words}")
-            link = page.locator(f'#search-results a[href*="{wanted}.html"]')
-            try:
-                link.first.wait_for(timeout=15000, state="attached")
-            except Exception:
-                yield f"{language}: a search for {words} does not find {wanted}"
+    for words, wanted in SOUGHT[site.name]:
+        page.goto((site / "search.html").as_uri() + f"?q={words}")
+        link = page.locator(f'#search-results a[href*="{wanted}.html"]')
+        try:
+            link.first.wait_for(timeout=15000, state="attached")
+        except Exception:
+            yield f"{site.name}: a search for {words} does not find {wanted}"
