@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -49,11 +51,17 @@ def _fault(file: Path, tag: str, name: str, link: str, pages: dict[Path, _Page])
         return "loaded from elsewhere" if (tag, name) in _LOADED else ""
     if parts.scheme:
         return ""
-    path = unquote(parts.path)
-    target = (file.parent / path).resolve() if path else file
-    if not target.exists():
+    target = _target(file.parent, parts.path) if parts.path else file
+    if target is None:
         return "leads nowhere"
     anchor = unquote(parts.fragment)
     if anchor and target in pages and anchor not in pages[target].anchors:
         return "no such place on the page"
     return ""
+
+
+@cache
+def _target(folder: Path, path: str) -> Path | None:
+    """Give the file that a link leads to; pages have most of their links in common."""
+    target = Path(os.path.normpath(folder / unquote(path)))
+    return target if target.exists() else None
