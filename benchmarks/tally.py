@@ -1,18 +1,18 @@
 """Claim: a million records are counted and summed by region in one to two CPU seconds.
 
-For 31 provinces (29,484 corners) and for 40,000 small cells; 100 million within 0.5 GB. Prints CPU
-seconds and the ratio to geopandas.sjoin with groupby, to DuckDB with its spatial extension and to
-SedonaDB, in one run, after checking that all count the same. With a number of records as argument
-it generates and counts as many, for provinces, and prints seconds and peak memory instead.
+For 31 provinces (29,484 corners) and for 40,000 small cells; 100 million within 0.5 GB. CPU seconds
+of all threads against geopandas.sjoin with groupby, DuckDB with its spatial extension and SedonaDB,
+after checking that all count the same. Numbers of records as arguments are counted for provinces,
+each in a process of its own.
 """
 
 from __future__ import annotations
 
-import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import geopandas as gpd
@@ -21,11 +21,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
+from _table import Row, apart, shown, timed
 
 from geo_resilience.indicators import tally
 from geo_resilience.regions import Regions, read_boundaries
 
 ROWS, CELLS, GROUP = 1_000_000, 40_000, 1_000_000
+GROWTH = (100_000, 1_000_000, 5_000_000)
 WEST, SOUTH, EAST, NORTH = 75.0, 18.0, 135.0, 53.0
 KEYS = ["adcode", "year"]
 
@@ -140,49 +142,38 @@ OTHERS: dict[str, Callable[[Path, Regions], pd.DataFrame]] = {
 }
 
 
-def timed(way: Callable[[Path, Regions], pd.DataFrame], file: Path, regions: Regions) -> tuple:
-    """Give CPU seconds of all threads, the seconds that passed, and the counts."""
-    cpu, clock = time.process_time(), time.perf_counter()
-    found = way(file, regions)
-    return time.process_time() - cpu, time.perf_counter() - clock, sorted_counts(found)
+def compare(file: Path, regions: Regions) -> Iterator[Row]:
+    """Measure what every program that is installed takes for the same records."""
+    by_tally(file, regions)
+    ours, found = timed(lambda: by_tally(file, regions), clock=time.process_time)
+    subject = f"{ROWS:,} records counted, CPU seconds"
+    for called, way in OTHERS.items():
+        with suppress(ImportError):
+            theirs, other = timed(lambda way=way: way(file, regions), clock=time.process_time)
+            pd.testing.assert_frame_equal(sorted_counts(found), sorted_counts(other), rtol=1e-9)
+            yield Row(subject, len(regions.keys), "regions", ours, called, theirs)
 
 
-def compare(folder: Path) -> None:
-    """Print what every program takes for a million records."""
-    file = write_records(folder / "records.parquet", ROWS)
-    for name, regions in (("31 provinces", provinces()), (f"{CELLS} cells", cells())):
-        timed(by_tally, file, regions)
-        cpu, clock, ours = timed(by_tally, file, regions)
-        print(f"{ROWS} records, {name}: {cpu:.2f} CPU s ({clock:.2f} s)")
-        for called, way in OTHERS.items():
-            try:
-                other, passed, found = timed(way, file, regions)
-            except ImportError as missing:
-                print(f"  {called}: {missing}")
-                continue
-            pd.testing.assert_frame_equal(ours, found, rtol=1e-9)
-            print(f"  {called}: {other:.2f} CPU s ({passed:.2f} s), {other / cpu:.1f} times ours")
+def count_many(file: str) -> float:
+    """Give the CPU seconds of the records of a file."""
+    return float(timed(lambda: by_tally(Path(file), provinces()), clock=time.process_time)[0])
 
 
-def count_many(folder: Path, rows: int) -> None:
-    """Print what a large number of records takes."""
-    file = write_records(folder / "records.parquet", rows)
-    print(f"{rows} records in {file.stat().st_size / 1e9:.2f} GB of Parquet")
-    cpu, clock, found = timed(by_tally, file, provinces())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(
-        f"{found['n'].sum()} in 31 provinces: {cpu:.0f} CPU s ({clock:.0f} s), peak {peak:.2f} GB"
-    )
-
-
-def main() -> None:
-    """Print the timings."""
+def rows(growth: tuple[int, ...] = GROWTH) -> Iterator[Row]:
+    """Measure."""
     with tempfile.TemporaryDirectory() as folder:
-        if len(sys.argv) > 1:
-            count_many(Path(folder), int(sys.argv[1].replace("_", "")))
-        else:
-            compare(Path(folder))
+        file = Path(folder) / "records.parquet"
+        for records in growth:
+            write_records(file, records)
+            seconds, held = apart(count_many, str(file))
+            subject = "Records counted in 31 provinces, CPU seconds"
+            yield Row(subject, records, "records", seconds, megabytes=held)
+        if growth is GROWTH:
+            write_records(file, ROWS)
+            for regions in (provinces(), cells()):
+                yield from compare(file, regions)
 
 
 if __name__ == "__main__":
-    main()
+    asked = tuple(int(number.replace("_", "")) for number in sys.argv[1:])
+    shown(rows(asked or GROWTH))

@@ -10,28 +10,17 @@ Rooms are namespaces, loaded when first used::
 
 from __future__ import annotations
 
-from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
-__all__ = [
-    *("chain", "errors", "evaluation", "indicators", "maps", "regions", "report", "results"),
-    *("spatial", "study"),
-]
+from geo_resilience._doors import door
 
-_ROOMS = frozenset(__all__)
+_room, __dir__, __all__ = door(__name__)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name == "__version__":
         try:
             return version("geo-resilience")
         except PackageNotFoundError:
             return "0+unknown"
-    if name in _ROOMS:
-        return import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *_ROOMS, "__version__"])
+    return _room(name)

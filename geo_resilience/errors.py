@@ -99,7 +99,7 @@ def named(error: BaseException) -> str:
 class _WordedError(GeoResilienceError):
     """An error made of one or more problems, worded in the language in which it is shown."""
 
-    def __init__(self, problems: Problem | Iterable[Problem] | str, **values: Any) -> None:
+    def __init__(self, problems: Problem | Iterable[Problem] | str, **values: object) -> None:
         if isinstance(problems, str):
             problems = Problem(problems, values)
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
@@ -178,11 +178,13 @@ class Problems:
     def __init__(self) -> None:
         self._found: list[Problem] = []
 
-    def add(self, key: str, /, **values: Any) -> None:
+    def add(self, key: str, /, **values: object) -> None:
         """Note one problem: a key of the ``problem.`` words and its values."""
         self._found.append(Problem(key, values))
 
-    def unknown(self, key: str, found: object, known: Iterable[object], /, **values: Any) -> None:
+    def unknown(
+        self, key: str, found: object, known: Iterable[object], /, **values: object
+    ) -> None:
         """Note something unknown, as `unknown` puts it."""
         self._found.append(unknown(key, found, known, **values))
 
@@ -279,7 +281,7 @@ def _one_apart(one: str, other: str) -> bool:
     return exchanged or (len(first) <= 1 and len(second) <= 1)
 
 
-def unknown(key: str, found: object, known: Iterable[object], /, **values: Any) -> Problem:
+def unknown(key: str, found: object, known: Iterable[object], /, **values: object) -> Problem:
     """Make the problem of something that is not among what is known.
 
     - ``key``: key of the ``problem.`` words, whose sentence has the fields ``found`` and ``known``

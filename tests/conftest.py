@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import gc
 import os
-import secrets
 import shutil
-import socket
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from postgis_for_tests import AbsentError, Server, started
 
 # A slow machine is no failure; speed is measured in benchmarks/. "make slow" tries more examples.
 settings.register_profile("house", deadline=None, max_examples=30)
@@ -58,70 +54,15 @@ def lacking(why: str) -> None:
     pytest.skip(why)
 
 
-class Server(NamedTuple):
-    """A PostgreSQL with PostGIS of this session's own, whose superuser has this password."""
-
-    folder: Path
-    port: int
-    password: str
-
-    @property
-    def url(self) -> str:
-        return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
-
-    def sql(self, *statements: str) -> list[Any]:
-        """Carry out statements as the superuser; gives the rows of the last."""
-        import pg8000.dbapi
-
-        place = {"host": "127.0.0.1", "port": self.port, "password": self.password}
-        with closing(pg8000.dbapi.connect("postgres", **place, ssl_context=False)) as connection:
-            connection.autocommit = True
-            cursor = connection.cursor()
-            for statement in statements:
-                cursor.execute(statement)
-            return list(cursor.fetchall()) if cursor.description else []
-
-
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """Start a PostgreSQL, as another user where the tests are root's, and stop it at the end."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: float(p.parent.name))
-    folder_of = shutil.which("initdb") or next((str(p / "initdb") for p in programs[::-1]), "")
-    if not folder_of:
-        lacking("no PostgreSQL found (initdb); install postgresql and postgis")
+    """A PostgreSQL with PostGIS of this session's own."""
     pytest.importorskip("pg8000")
-    who = {"user": "postgres", "group": "postgres", "extra_groups": []}
-    given = who if os.name == "posix" and os.getuid() == 0 else {}
-    folder, password = Path(tempfile.mkdtemp(prefix="geo-resilience-")), secrets.token_hex(12)
-    (folder / "password").write_text(password)
-    if given:
-        shutil.chown(folder, "postgres", "postgres")
-        shutil.chown(folder / "password", "postgres")
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-
-    def call(name: str, *rest: str) -> None:
-        program = [str(Path(folder_of).with_name(name)), "-D", str(folder / "data"), *rest]
-        log = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT, "cwd": folder}
-        subprocess.run(program, check=True, timeout=60, **log, **given)
-
-    settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-    fast = "-c fsync=off -c full_page_writes=off -c max_connections=20"
     try:
-        file = f"--pwfile={folder / 'password'}"
-        call("initdb", "-U", "postgres", "-A", "scram-sha-256", file, "-E", "UTF8", "--no-sync")
-        log = str(folder / "log")
-        call("pg_ctl", "start", "-w", "-s", "-l", log, "-o", f"{settings} {fast}")
-        found = Server(folder, port, password)
-        if not found.sql("SELECT 1 FROM pg_available_extensions WHERE name = 'postgis'"):
-            lacking("no PostGIS found for this PostgreSQL; install postgis")
-        found.sql("CREATE EXTENSION postgis")
-        yield found
-    finally:
-        if (folder / "data" / "postmaster.pid").exists():
-            call("pg_ctl", "stop", "-w", "-s", "-m", "immediate")
-        shutil.rmtree(folder, ignore_errors=True)
+        with started() as found:
+            yield found
+    except AbsentError as error:
+        lacking(str(error))
 
 
 @pytest.fixture(scope="module")

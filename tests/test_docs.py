@@ -2,10 +2,12 @@
 
 import importlib.util
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from docs.builder.related import related
 from geo_resilience.tables import CATALOG
 from geo_resilience.words import subject
 
@@ -15,12 +17,16 @@ DOCS = ROOT / "docs"
 pytestmark = pytest.mark.skipif(not DOCS.is_dir(), reason="only a checkout has docs")
 
 
-@pytest.fixture(scope="module")
-def build():
-    spec = importlib.util.spec_from_file_location("docs_build", DOCS / "build.py")
+def loaded(name):
+    spec = importlib.util.spec_from_file_location(f"docs_{name}", DOCS / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def build():
+    return loaded("build")
 
 
 def test_no_meaning_begins_as_a_formula_does_in_a_spreadsheet():
@@ -56,3 +62,13 @@ def test_the_page_of_files_lists_every_table_with_a_link_to_its_section(name):
     sections = re.findall(r"^## (\w+\.\w+)$", text, flags=re.MULTILINE)
     assert [file for file, _ in linked] == sections
     assert all(file.replace(".", "") == anchor for file, anchor in linked)
+
+
+def test_names_beside_a_public_name_are_public_and_lead_back():
+    beside = related()
+    assert len(beside) > 150
+    for path, others in beside.items():
+        room, _, name = path.rpartition(".")
+        shown = import_module(room).__all__
+        assert name in shown and {*others} <= {*shown} - {name}, path
+        assert all(name in beside[f"{room}.{other}"] for other in others), path

@@ -90,15 +90,36 @@ def test_a_study_file_runs(study, request):
     assert len(results.in_year()) == 31
 
 
-@pytest.mark.parametrize("notebook", sorted(EXAMPLES.glob("*.ipynb")), ids=lambda path: path.stem)
-def test_the_cells_of_a_notebook_run_in_order(notebook, as_run):
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+def run_cells(name):
+    """Carry out the code of a notebook in this process; outputs are not kept in the repository."""
+    cells = json.loads((EXAMPLES / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
     names = {}
     for cell in cells:
         if cell["cell_type"] == "code":
-            assert cell["outputs"] == [], "outputs are not kept in the repository"
+            assert cell["outputs"] == [] and cell["execution_count"] is None
             exec("".join(cell["source"]), names)
-    assert len(names["other"]) == 186
+    return names
+
+
+def test_first_steps_end_at_another_index(as_run):
+    assert len(run_cells("first_steps")["other"]) == 186
+
+
+def test_sliders_move_ranks_and_the_picture(as_run):
+    pytest.importorskip("ipywidgets")
+    names = run_cells("live_what_if")
+    sliders, shown, moved = names["sliders"], names["shown"], names["moved"]
+    before = shown.value
+    assert moved.value.startswith("0 regions")
+    sliders["D311"].value = 3.0
+    weights = names["published"].copy()
+    weights["D311"] *= 3.0
+    found = names["supposed"](weights)
+    changed = int((found["rank"] != found["new_rank"]).sum())
+    assert changed > 0 and moved.value == f"{changed} regions change their rank"
+    assert shown.value != before
+    names["back"].click()
+    assert shown.value == before
 
 
 @pytest.mark.parametrize("name", ["README.md", "README_zh.md"])

@@ -97,20 +97,38 @@ def test_every_requirement_is_met_by_its_pin(python):
     assert wrong == []
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("python", PYTHONS)
-def test_a_resolver_finds_the_pins_together(python, tmp_path):
+def resolved(lines: list[str], folder: Path, *options: str, **environment: str) -> None:
+    """Have uv find versions that fit the pins; skipped where no registry answers."""
     uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.defpath]))
     if uv is None:
         pytest.skip("uv, which resolves for another Python, is not installed")
-    lines = [str(each) for each in own_requirements() if each.name != "geo-resilience"]
-    (tmp_path / "needs.txt").write_text("\n".join(lines), "utf-8")
-    command = [uv, "pip", "compile", "-q", "--python-version", python, "needs.txt"]
+    (folder / "needs.txt").write_text("\n".join(lines), "utf-8")
+    command = [uv, "pip", "compile", "-q", *options, "needs.txt"]
     command += ["-c", str(ROOT / "constraints.txt")]
+    told = {"capture_output": True, "text": True, "env": os.environ | environment}
     try:
-        found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        found = subprocess.run(command, cwd=folder, timeout=120, **told)
     except subprocess.TimeoutExpired:
         pytest.skip("no registry answers in time")
     if found.returncode and not REFUSED.search(found.stderr):
         pytest.skip(f"no registry is reached: {found.stderr.strip()[-200:]}")
     assert found.returncode == 0, found.stderr[-2000:]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("python", PYTHONS)
+def test_a_resolver_finds_the_pins_together(python, tmp_path):
+    lines = [str(each) for each in own_requirements() if each.name != "geo-resilience"]
+    resolved(lines, tmp_path, "--python-version", python)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("system", ["linux", "windows", "aarch64-apple-darwin"])
+def test_every_system_has_wheels_of_all_that_a_run_can_use(system, python, tmp_path):
+    """docs/install.md: nothing is compiled, on macOS from version 14 on."""
+    extras = PROJECT["optional-dependencies"]
+    (named,) = (each.extras for each in map(Requirement, extras["all"]))
+    lines = [*PROJECT["dependencies"], *(line for name in named for line in extras[name])]
+    options = ("--python-version", python, "--python-platform", system, "--only-binary", ":all:")
+    resolved(lines, tmp_path, *options, MACOSX_DEPLOYMENT_TARGET="14.0")

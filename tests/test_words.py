@@ -141,3 +141,18 @@ def test_every_language_has_one_style_of_quotes():
         or '"' in typed.sub("", sentence)
     ]
     assert faults == []
+
+
+def test_terms_of_the_glossary_are_said_in_one_way():
+    """A work's title in a list of references stays as its author has it."""
+    terms = words.subject("glossary")
+    assert len(terms) > 15
+    other = [
+        (key, term["zh"])
+        for term in terms.values()
+        for key, row in words._tables().items()
+        if re.search(rf"\b{re.escape(term['en'])}s?\b", row["en"].replace("’", "'"), re.IGNORECASE)
+        and term["zh"] not in row["zh"]
+        and not key.startswith("report.reference.")
+    ]
+    assert other == []

@@ -94,7 +94,7 @@ _SHOW = say("cli.tables.show", _HERE, stems=_STEMS)
 @click.option("--language", type=click.Choice(LANGUAGES), default=_HERE, help=_told("language"))
 @click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
 @click.pass_obj
-def chain(session: Session, language: str, debug: bool, **asked: Any) -> None:
+def chain(session: Session, /, language: str, debug: bool, **asked: Any) -> None:
     """Tell what hangs together, and what a planner's own tables say."""
     session.debug |= debug
     session.language, session.by_options = language, True

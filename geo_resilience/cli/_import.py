@@ -48,7 +48,7 @@ def _told(name: str) -> str:
 @click.option("--language", type=click.Choice(LANGUAGES), default=_HERE, help=_told("language"))
 @click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
 @click.pass_obj
-def import_yearbook(session: Session, source: Path, out: Path, **asked: Any) -> None:
+def import_yearbook(session: Session, /, source: Path, out: Path, **asked: Any) -> None:
     """Read yearbooks; write the table, its units, the recipe and the decisions."""
     session.debug |= asked["debug"]
     session.language = language = asked["language"]

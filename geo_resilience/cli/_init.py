@@ -29,7 +29,7 @@ _YEARS = "2018-2023"
 _OURS = ("study", "table", "judgements")
 
 
-class _Years(click.ParamType):
+class _Years(click.ParamType[range]):
     """``2018-2023`` or ``2023``."""
 
     name = "years"
@@ -78,7 +78,7 @@ class _Years(click.ParamType):
 @click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
 @click.pass_obj
 def init(
-    session: Session, folder: Path, language: str, years: range, debug: bool, **asked: Any
+    session: Session, /, folder: Path, language: str, years: range, debug: bool, **asked: Any
 ) -> None:
     """Write study.toml, framework, empty table and judgement matrix into a new or empty folder."""
     session.debug |= debug

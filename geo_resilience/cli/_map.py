@@ -80,7 +80,7 @@ def _told(name: str) -> str:
 @click.option("--labels/--no-labels", default=True, help=_told("labels"))
 @click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
 @click.pass_obj
-def map_table(session: Session, table: Path, language: str, debug: bool, **asked: Any) -> None:
+def map_table(session: Session, /, table: Path, language: str, debug: bool, **asked: Any) -> None:
     """Draw a choropleth of one column of a table."""
     session.debug |= debug
     session.language, session.by_options = language, True

@@ -77,7 +77,7 @@ def _map(name: str) -> str:
 @click.option("--language", type=click.Choice(LANGUAGES), default=_HERE, help=_told("language"))
 @click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
 @click.pass_obj
-def space(session: Session, table: Path, language: str, debug: bool, **asked: Any) -> None:
+def space(session: Session, /, table: Path, language: str, debug: bool, **asked: Any) -> None:
     """Describe one variable on one map with every calculation that applies."""
     session.debug |= debug
     session.language, session.by_options = language, True

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from geo_resilience.cli._console import Session, console_language, tell
-from geo_resilience.cli._drawings import put_in_place
 from geo_resilience.cli._map import regions_asked
 from geo_resilience.errors import OutputError
+from geo_resilience.files import put_in_place
 from geo_resilience.text import first_few
 from geo_resilience.words import LANGUAGES, joined, say
 
@@ -36,7 +36,10 @@ def _told(name: str) -> str:
     return say(f"cli.tally.{name}", _HERE)
 
 
-def _columns(name: str, called: str) -> Any:
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _columns(name: str, called: str) -> Callable[[_Command], _Command]:
     """Give an option that names a column, and may be given several times."""
     return click.option(f"--{name}", called, multiple=True, metavar="COL", help=_told(name))
 
@@ -72,7 +75,7 @@ def _columns(name: str, called: str) -> Any:
 @click.option("--language", type=click.Choice(LANGUAGES), default=_HERE, help=_told("language"))
 @click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
 @click.pass_obj
-def tally(session: Session, records: tuple[str, ...], out: Path, **asked: Any) -> None:
+def tally(session: Session, /, records: tuple[str, ...], out: Path, **asked: Any) -> None:
     """Count and sum records; write the table, and what was left out of it."""
     session.debug |= asked["debug"]
     session.language = language = asked["language"]

@@ -89,7 +89,7 @@ def _class(ctx: click.Context, option: click.Parameter, values: tuple[str, ...])
 )
 @click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
 @click.pass_obj
-def zonal(session: Session, rasters: tuple[str, ...], out: Path, **asked: Any) -> None:
+def zonal(session: Session, /, rasters: tuple[str, ...], out: Path, **asked: Any) -> None:
     """Average and sum rasters; write the table, and what was left out of it."""
     session.debug |= asked["debug"]
     session.language = language = asked["language"]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Hashable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -19,7 +18,7 @@ MOST_PLAYERS = 16
 
 
 def _two_years(
-    values: pd.DataFrame, before: Any, after: Any, *, what: str
+    values: pd.DataFrame, before: Hashable, after: Hashable, *, what: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give the rows of two years, by region, in the same order."""
     numbers = finite_values(values)
@@ -37,7 +36,7 @@ def _two_years(
 
 
 def decompose_change(
-    values: pd.DataFrame, weights: Weights | pd.Series, before: Any, after: Any
+    values: pd.DataFrame, weights: Weights | pd.Series, before: Hashable, after: Hashable
 ) -> pd.DataFrame:
     r"""Split the change of the arithmetic composite between two years into indicators, exactly.
 
@@ -81,8 +80,8 @@ def decompose_change(
 def shapley_change(
     values: pd.DataFrame,
     weights: Weights | pd.Series,
-    before: Any,
-    after: Any,
+    before: Hashable,
+    after: Hashable,
     *,
     how: str | Mean = "geometric",
 ) -> pd.DataFrame:

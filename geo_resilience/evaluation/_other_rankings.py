@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -12,7 +11,8 @@ from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.evaluation._aggregation import Mean, composite
 from geo_resilience.evaluation._benefit_of_the_doubt import benefit_of_the_doubt
 from geo_resilience.evaluation._checks import finite_values
-from geo_resilience.evaluation._scores import DECIMALS, rank
+from geo_resilience.evaluation._grading import DECIMALS
+from geo_resilience.evaluation._scores import rank
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 from geo_resilience.statistics._associations import spearman
 
@@ -132,7 +132,8 @@ def rankings(
     weights: Weights | pd.Series,
     *,
     how: str | Mean = "arithmetic",
-    **options: Any,
+    tolerance: float | None = 0.5,
+    reference: Mapping[str, Collection[str]] | None = None,
 ) -> pd.DataFrame:
     """Put TOPSIS, grey relation and benefit of the doubt beside the composite.
 
@@ -144,8 +145,8 @@ def rankings(
         By code.
     how : str or callable
         The mean of the composite, as in `composite`.
-    **options
-        Passed on to `benefit_of_the_doubt`.
+    tolerance, reference
+        As in `benefit_of_the_doubt`.
 
     Returns
     -------
@@ -165,11 +166,12 @@ def rankings(
     >>> rankings(values, pd.Series({"A": 0.5, "B": 0.5}))["topsis_rank"].tolist()
     [1, 2, 3]
     """
+    envelopment = benefit_of_the_doubt(values, weights, tolerance=tolerance, reference=reference)
     scores = {
         "composite": composite(values, weights, how=how),
         "topsis": topsis(values, weights),
         "grey_relation": grey_relation(values, weights),
-        "benefit_of_the_doubt": benefit_of_the_doubt(values, weights, **options).scores,
+        "benefit_of_the_doubt": envelopment.scores,
     }
     ranks = {f"{name}_rank": rank(found) for name, found in scores.items()}
     return pd.DataFrame({**scores, **ranks})

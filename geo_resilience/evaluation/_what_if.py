@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -19,7 +18,7 @@ from geo_resilience.evaluation.weighting._weights import Weights
 _STEPS = 2001
 
 
-def _row(values: pd.DataFrame, region: str, year: Any) -> Any:
+def _row(values: pd.DataFrame, region: str, year: Hashable) -> Hashable:
     """Find the label of a region's row (in a year, by default its last)."""
     dated = "year" in values.index.names
     keys = values.index.get_level_values(0) if dated else values.index
@@ -119,7 +118,7 @@ def needed_value(
     region: str,
     code: str,
     target: float,
-    year: Any = None,
+    year: Hashable = None,
     how: str | Mean = "arithmetic",
 ) -> float:
     """Give the value of one indicator at which a region's composite reaches a target.

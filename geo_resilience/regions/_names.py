@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -66,7 +65,10 @@ class Match:
 
 
 def resolve(
-    names: Any, regions: Regions | None = None, *, aliases: Mapping[str, str] | None = None
+    names: str | Iterable[object],
+    regions: Regions | None = None,
+    *,
+    aliases: Mapping[str, str] | None = None,
 ) -> pd.Series:
     """Give the key of every name.
 
@@ -89,10 +91,6 @@ def resolve(
     InputError
         With every name that is unknown or ambiguous, and the nearest known names.
 
-    See Also
-    --------
-    match_names : The same without raising.
-
     Examples
     --------
     >>> resolve(["北京", "Inner Mongolia", "CN-SN", 14, " ｓｈａｎｇｈａｉ shi"]).to_list()
@@ -105,7 +103,10 @@ def resolve(
 
 
 def match_names(
-    names: Any, regions: Regions | None = None, *, aliases: Mapping[str, str] | None = None
+    names: str | Iterable[object],
+    regions: Regions | None = None,
+    *,
+    aliases: Mapping[str, str] | None = None,
 ) -> Match:
     """Match names of regions to keys as far as that is certain.
 
@@ -160,7 +161,7 @@ def match_names(
     )
 
 
-def _series(names: Any) -> pd.Series:
+def _series(names: str | Iterable[object]) -> pd.Series:
     """Take names as a series."""
     if isinstance(names, pd.Series):
         return names

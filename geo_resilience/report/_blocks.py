@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 #: Who reads: a leader reads what matters, a full report holds everything.
 Audience = Literal["leader", "full"]
@@ -61,7 +61,7 @@ class Picture:
 
     figure: str
     caption: str = ""
-    options: Mapping[str, object] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
     detail: bool = False
     beside: bool = False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -34,7 +34,7 @@ def _few(value: float) -> str:
 
 
 #: How numbers are written, by what they are.
-_WAYS = {
+_WAYS: dict[str, Callable[[float], str]] = {
     "few": _few,
     "p": p_text,
     "percent": percent,

@@ -261,7 +261,20 @@ def _in_language(name: str, language: str) -> str:
 
 
 def page_of(results: Results, anchor: str, language: str) -> str:
-    """Write one chapter of a full report as a page of its own."""
+    """Write one chapter of a full report as a page of its own.
+
+    Parameters
+    ----------
+    results : Results
+    anchor : str
+        Of the chapter.
+    language : {"en", "zh"}
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     edition = LanguageReport(results, language, "full")
     chapter = next(each for each in edition.document.chapters if each.anchor == anchor)
     return edition.alone(chapter)

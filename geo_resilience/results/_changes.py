@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from geo_resilience import tables
 from geo_resilience.statistics._certainty import certainty
 from geo_resilience.words import say
+
+if TYPE_CHECKING:
+    from geo_resilience.results._results import Results
 
 
 def ends_told(low: float, high: float, language: str, digits: str = ".3f") -> dict[str, str]:
@@ -19,7 +22,7 @@ def ends_told(low: float, high: float, language: str, digits: str = ".3f") -> di
     }
 
 
-def holding(results: Any, year: int, finding: str, item: str = "composite") -> float | None:
+def holding(results: Results, year: int, finding: str, item: str = "composite") -> float | None:
     """Give the share of the draws in which a finding of a year holds; None if not asked."""
     rows = tables.of(results, "holds", year=year, finding=finding, item=item)
     share = rows["holds"].iloc[0] if len(rows) else float("nan")
@@ -27,7 +30,7 @@ def holding(results: Any, year: int, finding: str, item: str = "composite") -> f
 
 
 def change_told(
-    results: Any, measure: str, language: str, *, minus: str = "-", short: bool = False
+    results: Results, measure: str, language: str, *, minus: str = "-", short: bool = False
 ) -> str:
     """Tell whether a gap or Moran's I changed; empty where that was not tested.
 
@@ -67,7 +70,7 @@ def change_told(
     )
 
 
-def mean_change_told(results: Any, language: str) -> str:
+def mean_change_told(results: Results, language: str) -> str:
     """Tell how the mean changed, in how many regions, and whether that can be told from chance.
 
     The test is of the spatial model's constant: what regions have in common beyond swings that

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from geo_resilience import tables
+
+if TYPE_CHECKING:
+    from geo_resilience.results._results import Results
 
 #: What a change is split into: columns of the table changes, in their order.
 CAUSES: tuple[str, ...] = (
@@ -25,7 +28,7 @@ CAUSES: tuple[str, ...] = (
 MOVE_CUTS = (-2.5, -0.5, 0.5, 2.5)
 
 
-def last_changes(results: Any, measure: str) -> pd.DataFrame:
+def last_changes(results: Results, measure: str) -> pd.DataFrame:
     """Give the changes of a measure between the last years; none of several alternatives."""
     rows = tables.of(results, "changes", measure=measure)
     if rows.empty or "alternatives" in results.tables:

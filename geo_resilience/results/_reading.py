@@ -99,6 +99,14 @@ def _plain(thing: object) -> dict[str, Any]:
 def read_results(folder: str | os.PathLike[str]) -> Results:
     """Read a folder that a run wrote back into Results.
 
+    Parameters
+    ----------
+    folder : path
+
+    Returns
+    -------
+    Results
+
     Raises
     ------
     InputError

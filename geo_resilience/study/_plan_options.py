@@ -52,6 +52,7 @@ class Option:
       too.
     - ``rival``: another key of the section beside which this one may not stand.
     - ``one_needed``: whether the key or its rival must be there.
+    - ``former``: what the key was called before, and the version that no longer reads that.
     """
 
     kind: str
@@ -65,6 +66,7 @@ class Option:
     beside: str = ""
     rival: str = ""
     one_needed: bool = False
+    former: tuple[str, str] | None = None
 
     def counts(self, section: object) -> bool:
         """Whether the key means something beside the other choices of its section."""

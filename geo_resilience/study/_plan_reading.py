@@ -134,6 +134,7 @@ class Reading:
     lines: Mapping[tuple[Hashable, ...], int]
     found: list[tuple[float, Problem]] = field(default_factory=list)
     names: dict[Path, str] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
 
     def place(self, path: Sequence[Hashable]) -> tuple[float, Phrase]:
         """Say where a key stands, or the section where it is missing, and in which line."""
@@ -169,9 +170,11 @@ def _dotted(path: Sequence[Hashable]) -> str:
     return text
 
 
-def plan_of(study: Mapping[str, Any], reading: Reading, **rest: Any) -> Plan:
+def plan_of(
+    study: Mapping[str, Any], reading: Reading, *, notes: Sequence[Note] = (), file: str = ""
+) -> Plan:
     """Make a plan of what a study file says, or raise all that is wrong with it."""
-    given = {key: value for key, value in study.items() if value is not None}
+    given = _present(study, options_of(Plan), reading, ())
     named = [name for name in [*SECTIONS, "tables"] if "." not in name]
     sections = {name: given.pop(name) for name in named if name in given}
     top = _values(given, options_of(Plan), reading, ())
@@ -207,7 +210,8 @@ def plan_of(study: Mapping[str, Any], reading: Reading, **rest: Any) -> Plan:
         opens_in=top.get("language"),
         folder=reading.folder,
         names=reading.names,
-        **rest,
+        notes=(*notes, *reading.notes),
+        file=file,
     )
 
 
@@ -251,11 +255,28 @@ def _section(kind: type, given: object, reading: Reading, path: tuple[Hashable, 
         reading.add("value", path, found=literal(given), expected=expected)
         return None
     options = options_of(kind)
-    present = {key: value for key, value in given.items() if value is not None}
+    present = _present(given, options, reading, path)
     before = len(reading.found)
     values = _values(present, options, reading, path)
     _check_together(values, set(present), kind, reading, path)
     return kind(**values) if len(reading.found) == before else None
+
+
+def _present(
+    given: Mapping[str, Any],
+    options: Mapping[str, Option],
+    reading: Reading,
+    path: tuple[Hashable, ...],
+) -> dict[str, Any]:
+    """Leave out what is None; take a key under its former name for the present one, and note it."""
+    present = {key: value for key, value in given.items() if value is not None}
+    for key, option in options.items():
+        old, removed = option.former or ("", "")
+        if old in present and key not in present:
+            present[key] = present.pop(old)
+            told = {"old": _dotted((*path, old)), "new": _dotted((*path, key)), "removed": removed}
+            reading.notes.append(Note("plan.key_renamed", reading.file, told))
+    return present
 
 
 def _values(

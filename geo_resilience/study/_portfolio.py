@@ -372,12 +372,12 @@ def _write_overview(
     scores = PORTFOLIO_SCORES.make(
         pd.concat(tables, ignore_index=True), Context(grades=tuple(grades))
     )
-    for file, write in (
-        (SCORES, lambda beside: write_csv(scores, beside, asked.form)),
-        (PAGE, lambda beside: _page(shown, asked.language, beside)),
-    ):
+    for file in (SCORES, PAGE):
         beside = place / f".{file}"
-        write(beside)
+        if file == SCORES:
+            write_csv(scores, beside, asked.form)
+        else:
+            _page(shown, asked.language, beside)
         sync(beside)
         beside.replace(place / file)
     return scores

@@ -123,15 +123,15 @@ def _options(
     defaults = {each.name: each.default for each in fields(kind)}
     return [
         [
-            *_comment(_explained(section, key, option, language)),
-            *_comment(_rules(option, defaults[key], language)),
+            *_comment(explained(section, key, option, language)),
+            *_comment(rules(option, defaults[key], language)),
             _line(key, option, defaults[key], given.get((section, key))),
         ]
         for key, option in options_of(kind).items()
     ]
 
 
-def _explained(section: str, key: str, option: Option, language: str) -> str:
+def explained(section: str, key: str, option: Option, language: str) -> str:
     """Say what a key is for, and what each of its choices means where methods are chosen."""
     sentences = [say(f"option.{section or 'study'}.{key}", language)]
     for name in option.allowed if option.meanings else ():
@@ -147,7 +147,7 @@ def _line(key: str, option: Option, default: Any, given: Any) -> str:
     return f"# {key} = {option.example or literal(default, most=1000)}"
 
 
-def _rules(option: Option, default: Any, language: str) -> str:
+def rules(option: Option, default: Any, language: str) -> str:
     """Say what an option may hold, when it counts, and what holds without it."""
     sentences = []
     if option.kind in ("choice", "choices"):

@@ -242,7 +242,8 @@ _CASTS: Mapping[str, Callable[[Column, pd.Series, Context], pd.Series]] = {
 
 
 def _read_number(texts: pd.Series) -> pd.Series:
-    return texts.astype(object).where(texts != "", "nan").astype(float)
+    cells = [float(cell) if cell else np.nan for cell in texts.tolist()]
+    return pd.Series(cells, index=texts.index, dtype=float, name=texts.name)
 
 
 def _read_integer(texts: pd.Series) -> pd.Series:

@@ -40,7 +40,8 @@ _UNIT = re.compile(
 _SAID = re.compile(
     r"[（(]?\s*(?:(?:计量|货币|数据)?单位|units?)\s*[:：]\s*(.+?)\s*[)）]?", re.IGNORECASE
 )
-_SEVERAL = re.compile(r"[,，、;；]|\s和\s|\sand\s")
+#: A comma between thousands parts no units: "10,000 persons" is one.
+_SEVERAL = re.compile(r"(?<![0-9])[,，]|[,，](?![0-9]{3}(?![0-9]))|[、;；]|\s和\s|\sand\s")
 _YEAR = re.compile(r"(?<![0-9.,])((?:18|19|20)[0-9]{2})(?![0-9]|[.,][0-9])\s*(?:年度?)?")
 _CHINESE_YEAR = re.compile(r"([一二][〇零○一二三四五六七八九]{3})年")
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
@@ -101,7 +102,13 @@ def said_unit(text: str) -> str | None:
 
 
 def several_units(unit: str) -> bool:
-    """Whether a line names several units, so that it does not say which column has which."""
+    """Whether a line names several units, so that it does not say which column has which.
+
+    Examples
+    --------
+    >>> several_units("亿元、万人"), several_units("yuan, persons"), several_units("10,000 persons")
+    (True, True, False)
+    """
     return _SEVERAL.search(unit) is not None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -189,9 +190,9 @@ class Table:
 
     def empty(self, context: Context | None = None) -> pd.DataFrame:
         """Give the table without a row, with every column that has a name of its own."""
-        context = context or Context()
-        names = [each.name for each, _ in self._resolved(context)]
-        return self.make(pd.DataFrame(columns=names, dtype=object), context)
+        given = context or Context()
+        parts = tuple(given.dimensions), tuple(given.indicators)
+        return _without_rows(self, *parts, given.grades, given.years).copy()
 
     def check(self, frame: pd.DataFrame, context: Context | None = None) -> list[str]:
         """Say where a frame is not as the table is described; empty when it is.
@@ -302,3 +303,17 @@ class Table:
         except (TypeError, ValueError, KeyError) as error:
             reason = f"{column.name}: {error}"
             raise InputError("results.unreadable", file=file.name, reason=reason) from error
+
+
+@lru_cache(maxsize=512)
+def _without_rows(
+    table: Table,
+    dimensions: tuple[str, ...],
+    indicators: tuple[str, ...],
+    grades: tuple[str, ...],
+    years: tuple[int, ...],
+) -> pd.DataFrame:
+    """Make a table without a row once; reports and maps ask again and again for the same."""
+    context = Context(dict.fromkeys(dimensions), dict.fromkeys(indicators), grades, years)
+    names = [each.name for each, _ in table._resolved(context)]
+    return table.make(pd.DataFrame(columns=names, dtype=object), context)

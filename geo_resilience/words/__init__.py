@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
 from geo_resilience.words._cited import Cell, Cited, cells_of
 
@@ -151,7 +152,7 @@ def say(key: str, language: str = "en", /, **values: object) -> str:
     ('1 region', '31 regions')
     """
     said, used = "", []
-    for own, name, forms, _ in string.Formatter().parse(_tables()[key][language]):
+    for own, name, forms, _ in _parsed(_tables()[key][language]):
         said += _following(said, own, language)
         if name is None:
             continue
@@ -168,6 +169,12 @@ def say(key: str, language: str = "en", /, **values: object) -> str:
     return _Joined.of(said, *used)
 
 
+@cache
+def _parsed(sentence: str) -> tuple[tuple[str, str | None, str | None, str | None], ...]:
+    """Part a sentence into its own texts and its fields, once however often it is said."""
+    return tuple(string.Formatter().parse(sentence))
+
+
 def _following(before: str, own: str, language: str) -> str:
     """Take from a sentence's own text what the value before it already says or makes needless."""
     if own[:1] in (".", "。") and before.endswith(own[0]) and not before.endswith(".."):
@@ -177,6 +184,7 @@ def _following(before: str, own: str, language: str) -> str:
     return own
 
 
+@cache
 def subject(prefix: str) -> Mapping[str, dict[str, str]]:
     """Give all rows whose key starts with ``prefix.``, by the rest of the key.
 
@@ -186,4 +194,5 @@ def subject(prefix: str) -> Mapping[str, dict[str, str]]:
     'Low'
     """
     start = prefix + "."
-    return {key[len(start) :]: row for key, row in _tables().items() if key.startswith(start)}
+    found = {key[len(start) :]: row for key, row in _tables().items() if key.startswith(start)}
+    return MappingProxyType(found)

@@ -42,8 +42,18 @@ column = "waste"
 """
 
 #: What a run leaves out that is not about its analyses: what takes the most time.
-QUICK = """output = { figures = [], report = false }
-analyses = { skip = ["pattern", "uncertainty", "sensitivity", "rankings", "neighbors_sensitivity"] }
+LONG = ["pattern", "uncertainty", "sensitivity", "rankings", "neighbors_sensitivity"]
+QUICK = f"""output = {{ figures = [], report = false }}
+analyses = {{ skip = {json.dumps(LONG)} }}
+"""
+
+#: The same as sections, for studies that a command began.
+QUICK_SECTIONS = f"""
+[output]
+figures = []
+report = false
+[analyses]
+skip = {json.dumps(LONG)}
 """
 
 STUDY = f"""title = "Small"

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from studies_for_tests import QUICK, Study, call, snapshot
+from studies_for_tests import QUICK, QUICK_SECTIONS, Study, call, snapshot
 
 from geo_resilience.errors import InputError
 from geo_resilience.regions import read_boundaries
@@ -163,7 +163,7 @@ def test_figure_help_says_what_each_shows_and_needs() -> None:
 def test_run_tells_stages_on_one_stream_and_the_summary_on_the_other(
     study: Study, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    study.change("study.toml", QUICK, "")
+    study.change("study.toml", QUICK.splitlines()[0], 'output = { figures = ["graded_map"] }')
     answer = call(capsys, "run", study.file)
     assert answer.code == 0
     assert answer.out.startswith("Small\n")
@@ -417,7 +417,7 @@ def test_init_then_check_lists_the_empty_cells(
     assert snapshot(folder) == before
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "zh"])
 def test_a_blank_framework_is_explained_by_check_and_runs_once_it_is_filled(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str
 ) -> None:
@@ -548,6 +548,8 @@ def test_an_initial_study_runs_once_its_table_is_filled(
         writer.writerow(heads)
         for key, name, year, *_ in rows:
             writer.writerow([key, name, year, *(figures[key, year, head] for head in heads[3:])])
+    with (tmp_path / "study" / "study.toml").open("a", encoding="utf-8") as file:
+        file.write(QUICK_SECTIONS)
     answer = call(capsys, "run", Path("study") / "study.toml")
     assert answer.code == 0, answer.err
 

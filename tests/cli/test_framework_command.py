@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
-from studies_for_tests import call, snapshot
+from studies_for_tests import QUICK_SECTIONS, call, snapshot
 
 from geo_resilience.indicators import read_framework
 from geo_resilience.study import read_results
@@ -66,6 +66,8 @@ def test_a_study_begins_with_a_sheet_and_runs_once_its_table_is_filled(
         row[3:] = [str(place), str(place * 7 % 31), str(place * 3 % 31)]
     with (folder / "table.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([heads, *rows])
+    with (folder / "study.toml").open("a", encoding="utf-8") as file:
+        file.write(QUICK_SECTIONS)
     assert call(capsys, "run", folder / "study.toml", "--quiet").code == 0
     found = read_results(folder / "results")
     weights = found["weights"].set_index("code")["used"]

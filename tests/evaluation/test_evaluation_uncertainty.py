@@ -152,6 +152,7 @@ def test_promises(rows: int, years: int, seed: int) -> None:
     assume((values.nunique() > 1).all())  # a constant column has no other scaling
     found = evaluation.uncertainty(values, WEIGHTS, draws=200, rng=seed)
     assert found.grades.sum(axis=1).to_numpy() == pytest.approx(1)
+    assert not np.signbit(found.grades.to_numpy()).any()  # a grade never drawn has 0, not -0
     assert found.acceptability.sum(axis=1).to_numpy() == pytest.approx(1)
     assert (found.composites["low"] <= found.composites["median"]).all()
     assert (found.composites["median"] <= found.composites["high"]).all()

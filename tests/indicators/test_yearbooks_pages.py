@@ -271,6 +271,13 @@ def test_sheets_that_hold_no_table_are_named(tmp_path):
     assert cells(read_yearbook(file, shown))["北京", 2019] == 9
 
 
+def test_headings_of_years_alone_leave_the_name_to_the_sheet(read):
+    found = read(page([["地区", 2019, 2020], ["北京", 1, 2], ["天津", 3, 4]], "Revenue"))
+    assert list(found.table.columns) == ["region", "year", "Revenue"]
+    assert told(found, "B1") == "unit: -; year: 2019: its headings, which name no figure"
+    assert "figure Revenue: the name of the sheet" in told(found, "A1")
+
+
 def test_formulas_without_values_are_named(tmp_path):
     said = refused(tmp_path, page([["地区", "收入"], ["北京", "=1+1"], ["天津", 2]], "2020"))
     assert "B2" in said and "no computed value" in said

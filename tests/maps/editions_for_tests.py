@@ -9,7 +9,6 @@ import pandas as pd
 from geo_resilience.evaluation import equal_weights, score
 from geo_resilience.results import Results
 from geo_resilience.study import compare
-from geo_resilience.study.editions._writing import held_by
 
 
 def equally_weighed(results: Results) -> Results:
@@ -28,7 +27,7 @@ def equally_weighed(results: Results) -> Results:
 
 def with_changes(results: Results) -> Results:
     """Give results with the tables of changes since their edition of equal weights."""
-    return held_by({"": compare(equally_weighed(results), results)})
+    return compare(equally_weighed(results), results).results
 
 
 def moves(results: Results) -> pd.Series:

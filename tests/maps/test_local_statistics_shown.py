@@ -41,12 +41,17 @@ def whole():
     )
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(scope="module", params=NAMES)
 def one(whole, request):
     """The study, had it asked for one statistic only."""
     local = whole["local"]
     only = local[local["statistic"] == request.param].reset_index(drop=True)
     return request.param, replace(whole, tables={**whole.tables, "local": only})
+
+
+@pytest.fixture(scope="module")
+def page_of_one(one):
+    return maps.atlas(one[1]).html
 
 
 def labels_of(results, variable="composite"):
@@ -61,11 +66,11 @@ def test_the_study_has_labels_to_show(one):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("variable", ["composite", "B1"])
-def test_every_color_of_the_atlas_stands_in_its_legend(one, variable, open_page):
+@pytest.mark.parametrize("variable", ["composite", pytest.param("B1", marks=pytest.mark.slow)])
+def test_every_color_of_the_atlas_stands_in_its_legend(one, page_of_one, variable, open_page):
     name, results = one
     identity = name if variable == "composite" else f"{name}+{variable}"
-    view = open_page(maps.atlas(results).html, hash_=f"#layer={identity}")
+    view = open_page(page_of_one, hash_=f"#layer={identity}")
     swatches = dict(
         view.page.evaluate(
             "() => [...document.querySelectorAll('#legend li')].map((row) =>"
@@ -92,9 +97,9 @@ def test_every_color_of_the_atlas_stands_in_its_legend(one, variable, open_page)
 
 
 @pytest.mark.browser
-def test_the_tooltip_and_the_picker_say_what_the_table_says(one, open_page):
+def test_the_tooltip_and_the_picker_say_what_the_table_says(one, page_of_one, open_page):
     name, results = one
-    view = open_page(maps.atlas(results).html, hash_=f"#layer={name}")
+    view = open_page(page_of_one, hash_=f"#layer={name}")
     view.page.click("#layer")
     group = view.text("#picker_topics [aria-selected=true]")
     assert group == words.say(f"local_statistic.group.{name}")

@@ -105,7 +105,19 @@ def test_by_mouse(open_page, full_html, name):
     assert changes(view, before)
 
 
-@pytest.mark.parametrize("name", CONTROLS)
+#: Buttons, boxes to check and parts that open: the browser makes clicks of taps on them itself, as
+#: those of "language", "downloads" and "outline", which are tapped each time, show.
+ALIKE = (
+    *("theme", "on the map", "compare", "swipe", "pick", "clear", "beside", "table", "closer"),
+    *("farther", "play", "legend", "notes", "close notes", "what if", "fold", "close region"),
+    *("sort", "scale", "back to the weights"),
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow if name in ALIKE else ()) for name in CONTROLS],
+)
 def test_by_touch(open_page, full_html, name):
     view, selector, before = prepared(open_page, full_html, name, touch=True)
     view.page.locator(selector).first.tap()

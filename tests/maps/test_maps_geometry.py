@@ -245,6 +245,30 @@ def test_a_thousand_islands_keep_their_largest_and_the_far_ones():
     assert ground.inset is not None and len(ground.shapes["00"].geoms) >= 2
 
 
+def test_a_part_overseas_neither_shrinks_the_map_nor_turns_it():
+    home = ((0, 44, 6, 50), (6, 44, 14, 50), (0, 50, 14, 56))
+    plain = squares(*home)
+    overseas = plain.copy()
+    # an eighth of the first region
+    whole = [overseas.geometry.iloc[0], shapely.box(-54, 3, -53, 6)]
+    overseas.loc[overseas.index[0], "geometry"] = shapely.union_all(whole)
+    expected, found = draw_ground(plain), draw_ground(overseas)
+    assert found.crs == expected.crs and expected.inset is None
+    wide = np.array(expected.frame) * expected.step
+    assert np.array(found.frame) * found.step == pytest.approx(wide, rel=0.01, abs=2e4)
+    far = min(found.shapes["00"].geoms, key=lambda part: part.bounds[0])
+    assert shapely.box(*found.inset).covers(far)
+
+
+def test_an_island_as_large_as_the_mainland_stays_in_the_frame():
+    frame = squares((0, 44, 6, 50), (6, 44, 14, 50))
+    whole = [frame.geometry.iloc[0], shapely.box(40, 44, 45, 50)]
+    frame.loc[frame.index[0], "geometry"] = shapely.union_all(whole)
+    ground = draw_ground(frame)
+    far = max(ground.shapes["00"].geoms, key=lambda part: part.bounds[2])
+    assert ground.inset is None and shapely.box(*ground.frame).covers(far)
+
+
 def test_tiny_region_beside_a_large_one_is_still_drawn():
     ground = draw_ground(squares((0, 0, 60, 40), (60, 0, 60.0001, 0.0001)))
     assert ground.shapes["01"].area > 0

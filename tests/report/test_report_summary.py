@@ -11,6 +11,7 @@ import pytest
 from geo_resilience.report import brief_lines, summary_lines
 from geo_resilience.report._teller import Teller
 from geo_resilience.report.chapters import _space
+from geo_resilience.report.chapters._findings import findings
 from geo_resilience.results._changes import change_told
 from geo_resilience.statistics._certainty import certainty
 from geo_resilience.study import read_plan, read_results, run
@@ -464,3 +465,23 @@ def test_limits_of_all_years_are_said_to_move_and_trends_to_have_an_exact_size(b
         f"in {100 * orders:.1f} % of regions ({31 * orders:.1f} of 31)"
         in (notes["study.short_series"])
     )
+
+
+def test_without_east_and_west_the_surest_group_is_a_finding(bundled_run):
+    results = bundled_run.results
+    gaps, pattern = results["gaps"], results["pattern"].copy()
+    last = (pattern["year"] == 2023) & (pattern["variable"] == "composite")
+    for group, q, verdict in (("coastal_belt", 0.02, "higher"), ("middle_yangtze", 0.03, "lower")):
+        row = last & (pattern["group"] == group)
+        pattern.loc[row, ["q_spatial", "verdict"]] = [q, verdict]
+    difference = pattern.loc[last & (pattern["group"] == "coastal_belt"), "difference"].iloc[0]
+
+    def told(gaps):
+        tables = {**results.tables, "gaps": gaps, "pattern": pattern}
+        found = findings(Teller(replace(results, tables=tables), "en"))
+        return [str(each.claim) + str(each.numbers) for each in found if "group" in each.claim]
+
+    assert told(gaps) == []  # the gap is asked for first
+    (said,) = told(gaps[gaps["measure"] != "east_west_gap"])
+    assert "“Coastal belt” stand above the rest" in said and "p = 0.02" in said
+    assert f"{difference:+.3f}".replace("-", "−") in said

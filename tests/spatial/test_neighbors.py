@@ -434,5 +434,7 @@ def test_many_islands_are_one_note_with_the_way_out():
     assert note.code == "neighbors.many_linked" and note.values["count"] == 12
     assert "tolerance" in note.say("en") and "tolerance" in note.say("zh")
     assert len(found.added) == 12
+    apart = frame.assign(geometry=[shapely.box(i * 4e5, 0, i * 4e5 + 1e3, 1e3) for i in range(12)])
+    assert "to 400,000 m." in queen(apart).notes[0].say("en")  # no 4e+05
     few = queen(frame.iloc[:3])
     assert [each.code for each in few.notes] == ["neighbors.linked_to_nearest"] * 3

@@ -26,6 +26,27 @@ def test_by_hand():
     assert found.n == 4
 
 
+def test_weights_as_a_series_by_region_and_neighbor_are_those_of_the_graph():
+    y = pd.Series([1.0, 4, 2, 2, 9, 7], list("abcdef"))
+    graph = row_of(*"abcdef").transform("r")
+    assert moran(y, graph.adjacency) == moran(y, graph)
+    pairs = pd.MultiIndex.from_tuples([("a", "b"), ("b", "c"), ("c", "d"), ("d", "a")])
+    found = moran(pd.Series([1.0, 2, 3, 4], list("abcd")), pd.Series(1.0, pairs))
+    # one way around: I = 4/4 * (.75 - .25 + .75 - 2.25) / 5
+    assert found.value == pytest.approx(-0.2)
+    with pytest.raises(InputError, match="twice in the index: a-b"):
+        moran(y, pd.concat([graph.adjacency, graph.adjacency.iloc[:1]]))
+
+
+@pytest.mark.parametrize("from_end", [False, True])
+def test_a_region_that_is_only_a_neighbor_has_no_neighbors_itself(from_end):
+    pairs = [("a", "b"), ("b", "c")]
+    weights = pd.Series(1.0, pd.MultiIndex.from_tuples(pairs[::-1] if from_end else pairs))
+    found = moran(pd.Series([1.0, 2, 4], list("abc")), weights)
+    z = np.array([-4, -1, 5]) / 3
+    assert found.value == pytest.approx(3 / 2 * (z[0] * z[1] + z[1] * z[2]) / (z @ z))
+
+
 def test_small_maps_count_every_arrangement():
     y = pd.Series([1.0, 4, 2, 2, 9, 7], list("abcdef"))
     found = moran(y, row_of(*"abcdef"))

@@ -186,7 +186,7 @@ def held(file: Path) -> list[tuple[str, str]]:
 def finished(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("hidden")
     results = run(study(folder), folder / "out")
-    write(results, folder / "out" / "office", formats=("html", "docx", "pptx"))
+    write(results, folder / "out" / "office", formats=("docx", "pptx"))
     return folder / "out"
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from geo_resilience.chain.inputoutput._flows import Matrix, aligned, flow_matrix
 from geo_resilience.errors import InputError
 from geo_resilience.statistics._arrays import Array
-from geo_resilience.statistics._repetitions import REMOVAL_ORDERS
+from geo_resilience.statistics._repetitions import REMOVAL_ORDERS, Rng
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -265,7 +265,7 @@ def node_removal(
     least: float = 0.05,
     steps: int | None = None,
     draws: int = REMOVAL_ORDERS,
-    rng: int | np.random.Generator | None = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Give what remains of the chain as sectors are removed, the central ones first or at random.
 

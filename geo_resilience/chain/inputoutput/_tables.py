@@ -25,7 +25,7 @@ from geo_resilience.chain.inputoutput._upstreamness import (
     propagation_lengths,
     upstreamness,
 )
-from geo_resilience.statistics._repetitions import REMOVAL_ORDERS
+from geo_resilience.statistics._repetitions import REMOVAL_ORDERS, Rng
 
 #: Measures by which sectors are removed, each giving a curve of its own.
 _TARGETS = ("strength", "betweenness", "pagerank")
@@ -168,7 +168,7 @@ def removal_table(
     table: IOTable,
     *,
     draws: int = REMOVAL_ORDERS,
-    rng: int | np.random.Generator | None = None,
+    rng: Rng = None,
 ) -> pd.DataFrame:
     """Give the rows of removal.csv: what remains as sectors leave, by target and at random."""
     flows = checked_flows(table.transactions, table.output)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -37,8 +37,12 @@ from geo_resilience.statistics._repetitions import (
     SENSITIVITY_DRAWS,
     SENSITIVITY_REGIONS,
     UNCERTAINTY_DRAWS,
+    Rng,
 )
 from geo_resilience.statistics._sobol import sobol_indices
+
+if TYPE_CHECKING:
+    from geo_resilience.indicators import Panel
 
 #: Means that stand beside the index's own.
 ALTERNATIVES: tuple[str, ...] = ("arithmetic", "geometric")
@@ -49,11 +53,11 @@ _SKEWED = 0.25
 
 
 def uncertainty(
-    panel_or_values: Any,
+    panel_or_values: Panel | pd.DataFrame,
     weights: Weights | pd.Series,
     *,
     draws: int = UNCERTAINTY_DRAWS,
-    rng: np.random.Generator | int | None = None,
+    rng: Rng = None,
     sources: Sequence[str] | None = None,
     among: Sequence[str] = tuple(SOURCES),
     variants: Sequence[Variant] | None = None,
@@ -259,7 +263,8 @@ def _grades(
     draws = counts.ranks[0].shape[1]
     reached = counts.at_own_places(layout.years, own, cuts) if skewed else counts.at_least
     rows = np.full((1, len(own)), float(draws))
-    return np.asarray(-np.diff(np.vstack([rows, reached, 0 * rows]), axis=0) / draws)
+    bounds = np.vstack([rows, reached, 0 * rows])
+    return np.asarray((bounds[:-1] - bounds[1:]) / draws)
 
 
 def _simulated(how: str | Aggregation) -> Aggregation:
@@ -278,7 +283,7 @@ def _check_options(**numbers: float) -> None:
             raise InputError("evaluation.not_between", option=name, found=number, low=0, high="∞")
 
 
-def _values_of(panel_or_values: Any) -> pd.DataFrame:
+def _values_of(panel_or_values: Panel | pd.DataFrame) -> pd.DataFrame:
     """Give the standardized values of a panel, or the values themselves."""
     if not isinstance(panel_or_values, pd.DataFrame):
         panel_or_values = getattr(panel_or_values, "values", panel_or_values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,18 +11,18 @@ import pandas as pd
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation._checks import chosen
 from geo_resilience.evaluation.weighting._consistency import Inconsistency, principal_eigenvector
-from geo_resilience.evaluation.weighting._judgements import judgements_of
+from geo_resilience.evaluation.weighting._judgements import Judgements, judgements_of
 from geo_resilience.evaluation.weighting._weights import Weights
 from geo_resilience.notes import Note
 
-_SOLUTIONS = {
+_SOLUTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "eigenvector": lambda matrix: principal_eigenvector(matrix)[1],
     "geometric_mean": lambda matrix: np.exp(np.log(matrix).mean(axis=1)),
 }
 
 
 def ahp_weights(
-    judgements: pd.DataFrame | np.ndarray | Sequence[Any],
+    judgements: Judgements | Sequence[Judgements],
     *,
     solution: str = "eigenvector",
     aggregate: str = "judgements",

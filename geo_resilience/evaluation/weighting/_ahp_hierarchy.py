@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 import pandas as pd
 
 from geo_resilience.errors import Problems
 from geo_resilience.evaluation.weighting._ahp import ahp_weights
+from geo_resilience.evaluation.weighting._judgements import Judgements
 from geo_resilience.evaluation.weighting._weights import Weights
 
+#: What stands below a node: its children's judgements or weights, or its only child.
+Node: TypeAlias = "Judgements | Sequence[Judgements] | Weights | str"
 
-def hierarchy_weights(judgements: Mapping[str, Any], *, top: str, **options: Any) -> Weights:
+
+def hierarchy_weights(
+    judgements: Mapping[str, Node],
+    *,
+    top: str,
+    solution: str = "eigenvector",
+    aggregate: str = "judgements",
+) -> Weights:
     r"""Multiply AHP weights down a hierarchy.
 
     Parameters
@@ -23,8 +33,8 @@ def hierarchy_weights(judgements: Mapping[str, Any], *, top: str, **options: Any
         indicator.
     top : str
         The key to start from.
-    **options
-        Passed on to `ahp_weights`.
+    solution, aggregate : str
+        As in `ahp_weights`.
 
     Returns
     -------
@@ -56,7 +66,7 @@ def hierarchy_weights(judgements: Mapping[str, Any], *, top: str, **options: Any
     >>> hierarchy_weights(tree, top="index").values.round(6).to_dict()
     {'a': 0.375, 'b': 0.375, 'c': 0.25}
     """
-    nodes = {str(key): _node(below, options) for key, below in judgements.items()}
+    nodes = {str(key): _node(below, solution, aggregate) for key, below in judgements.items()}
     _check_tree(nodes, top)
     shares = _shares(nodes, top)
     leaves = {code: share for code, share in shares.items() if code not in nodes}
@@ -72,12 +82,12 @@ def hierarchy_weights(judgements: Mapping[str, Any], *, top: str, **options: Any
     return Weights(pd.Series(leaves), "ahp", diagnostics)
 
 
-def _node(below: Any, options: Mapping[str, Any]) -> Weights:
+def _node(below: Node, solution: str, aggregate: str) -> Weights:
     if isinstance(below, Weights):
         return below
     if isinstance(below, str):
         return Weights(pd.Series({below: 1.0}), "single")
-    return ahp_weights(below, **options)
+    return ahp_weights(below, solution=solution, aggregate=aggregate)
 
 
 def _check_tree(nodes: Mapping[str, Weights], top: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience.evaluation.weighting._judgements import checked_judgements
+from geo_resilience.evaluation.weighting._judgements import Judgements, checked_judgements
 
 #: Random indices for 1 to 15 items of Saaty (1980). Later editions differ by 0.01 to 0.06.
 _SAATY_1980 = (
@@ -140,7 +140,7 @@ def circular_triads(judgements: pd.DataFrame) -> list[tuple[str, str, str]]:
 SCALE = np.array([*(1 / np.arange(9, 1, -1)), *np.arange(1.0, 10.0)])
 
 
-def judgement_sensitivity(judgements: pd.DataFrame | np.ndarray | list[Any]) -> pd.DataFrame:
+def judgement_sensitivity(judgements: Judgements) -> pd.DataFrame:
     r"""Say how far the weights move when one judgement moves by one step of Saaty's scale.
 
     Parameters

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,13 +11,13 @@ import pandas as pd
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.evaluation._checks import chosen
 from geo_resilience.evaluation.weighting._consistency import circular_triads
-from geo_resilience.evaluation.weighting._judgements import checked_judgements, framed
+from geo_resilience.evaluation.weighting._judgements import Judgements, checked_judgements, framed
 from geo_resilience.evaluation.weighting._weights import Weights
 from geo_resilience.notes import Note
 
 
 def improved_ahp_weights(
-    judgements: pd.DataFrame | np.ndarray | list[Any],
+    judgements: Judgements,
     *,
     form: str = "three_scale",
     base: float = 9.0,
@@ -93,7 +92,7 @@ def improved_ahp_weights(
     return Weights(pd.Series(raw / raw.sum(), index=logs.index), "improved_ahp", diagnostics)
 
 
-def _three_scale(judgements: Any, base: float) -> tuple[pd.DataFrame, pd.Series]:
+def _three_scale(judgements: Judgements, base: float) -> tuple[pd.DataFrame, pd.Series]:
     """Comparisons, and logarithms of the weights before they are made to sum to 1."""
     comparisons = plain_comparisons(judgements)
     if not (np.isfinite(base) and base > 1):
@@ -103,7 +102,7 @@ def _three_scale(judgements: Any, base: float) -> tuple[pd.DataFrame, pd.Series]
     return comparisons, (sums / spread * np.log(base)) if spread > 0 else sums * 0.0
 
 
-def _optimal_transfer(judgements: Any, _: float) -> tuple[pd.DataFrame, pd.Series]:
+def _optimal_transfer(judgements: Judgements, _: float) -> tuple[pd.DataFrame, pd.Series]:
     """Comparisons, and logarithms of the weights before they are made to sum to 1."""
     matrix = checked_judgements(judgements)
     logs = pd.Series(np.log(matrix.to_numpy()).mean(axis=1), index=matrix.index)
@@ -111,13 +110,13 @@ def _optimal_transfer(judgements: Any, _: float) -> tuple[pd.DataFrame, pd.Serie
 
 
 #: What the literature calls "improved AHP", by name.
-IMPROVED_FORMS: Mapping[str, Callable[[Any, float], tuple[pd.DataFrame, pd.Series]]] = {
+IMPROVED_FORMS: Mapping[str, Callable[[Judgements, float], tuple[pd.DataFrame, pd.Series]]] = {
     "three_scale": _three_scale,
     "optimal_transfer": _optimal_transfer,
 }
 
 
-def plain_comparisons(judgements: pd.DataFrame | np.ndarray | list[Any]) -> pd.DataFrame:
+def plain_comparisons(judgements: Judgements) -> pd.DataFrame:
     """Give comparisons of 2 (row counts more), 1 (equal) and 0 (less)."""
     frame = framed(judgements, "judgements")
     numbers = frame.apply(pd.to_numeric, errors="coerce").to_numpy(dtype="float64")

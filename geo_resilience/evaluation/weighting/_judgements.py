@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,9 @@ from geo_resilience.errors import InputError, Problems
 from geo_resilience.evaluation._checks import unique_codes
 from geo_resilience.tables._cells import read_number
 from geo_resilience.tables._reading import read_rows
+
+#: Pairwise judgements: a square table or array, cells as numbers or text such as ``1/3``.
+Judgements: TypeAlias = pd.DataFrame | np.ndarray | Sequence[Sequence[float | str]]
 
 #: a_ij * a_ji may miss 1 by this much: 1/9 written 0.11, 1/8 written 0.13. The next step of the
 #: scale is more than 10 % away, so that no wrong judgement hides in it.
@@ -206,7 +209,7 @@ def _reciprocal(cells: np.ndarray, codes: list[str], file: str) -> np.ndarray:
     return result
 
 
-def judgements_of(judgements: Any) -> list[pd.DataFrame]:
+def judgements_of(judgements: Judgements | Sequence[Judgements]) -> list[pd.DataFrame]:
     """Give one or several judgement matrices as a list of checked ones with the same codes."""
     several = isinstance(judgements, (list, tuple)) and (
         len(judgements) == 0

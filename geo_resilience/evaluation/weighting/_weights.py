@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,9 @@ from geo_resilience.errors import InputError, Problems
 from geo_resilience.evaluation._checks import aligned, unique_codes
 from geo_resilience.indicators._hierarchy import shares_down
 from geo_resilience.notes import Note
+
+if TYPE_CHECKING:
+    from geo_resilience.indicators import Framework
 
 #: A sum of given weights may miss 1 by this much (printed decimals); it is then made 1.
 SUM_TOLERANCE = 1e-6
@@ -114,7 +117,7 @@ def equal_weights(codes: Iterable[str]) -> Weights:
     return Weights(pd.Series(1.0 / len(codes), index=codes), "equal")
 
 
-def equal_by_level(framework: Any) -> Weights:
+def equal_by_level(framework: Framework) -> Weights:
     r"""Give all that stand side by side the same weight: dimensions, groups in one, indicators.
 
     Parameters
@@ -176,7 +179,7 @@ def own_weights(values: Mapping[str, float] | pd.Series, codes: Iterable[str]) -
     return Weights(aligned(series, unique_codes(codes), what="weights"), "own")
 
 
-def published_weights(framework: Any) -> Weights:
+def published_weights(framework: Framework) -> Weights:
     """Take the weights that the framework prints.
 
     Parameters

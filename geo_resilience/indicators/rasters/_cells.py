@@ -80,7 +80,7 @@ class _Windows:
         return read[::-1] if upward else read
 
 
-class _Made(RasterSource):
+class _Made(RasterSource):  # type: ignore[misc]
     """A raster of what is added up."""
 
     def __init__(self, windows: _Windows, band: Band, name: str, quantity: Quantity) -> None:

@@ -62,7 +62,7 @@ def figure_columns(
     for column in found:
         cell = search.head(headings, column.at)
         values = {"figure": column.figure, "unit": column.unit or "-", "year": column.year or "-"}
-        search.note("figure", *cell, **values)
+        search.note("figure" if column.figure else "figure_unnamed", *cell, **values)
         if _OF_WHICH.match(grid.raw[cell[0]][column.at]):
             search.note("of_which", *cell, figure=column.figure)
     return found

@@ -14,8 +14,7 @@ from geo_resilience.tables._cells import is_blank, missing_marks, read_number, r
 from geo_resilience.tables._headings import spread
 from geo_resilience.tables._reading import file_bytes, kind_of, read_rows
 from geo_resilience.tables._sheets import NEW, OLD, WorkbookSheet, read_sheets
-from geo_resilience.tables._sheetxml import place_of
-from geo_resilience.tables._workbooks import Merge
+from geo_resilience.tables._sheetxml import Merge, place_of
 
 #: What a cell is: blank, a figure, a mark that stands for none, text.
 BLANK, FIGURE, MARK, TEXT = "", "figure", "mark", "text"

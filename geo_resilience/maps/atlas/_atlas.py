@@ -45,7 +45,7 @@ from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._texts import names_by_language
 from geo_resilience.maps.drawing._units import measure_of
 from geo_resilience.notes import by_seriousness
-from geo_resilience.results import Stop
+from geo_resilience.results import Results, Stop
 from geo_resilience.text import Text
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Headline:
 
 
 def atlas(
-    results: Any,
+    results: Results,
     *,
     path: str | Path | None = None,
     language: str | None = None,
@@ -139,7 +139,7 @@ def atlas(
 class _Study:
     """Columns of the results in the order of regions and years."""
 
-    def __init__(self, results: Any) -> None:
+    def __init__(self, results: Results) -> None:
         self.results = results
         self.frame = results.regions.frame.sort_index()
         self.keys = [str(key) for key in self.frame.index]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from geo_resilience import words
 from geo_resilience.errors import InputError
+from geo_resilience.evaluation._grading import GRADE_COLORS
 from geo_resilience.maps.atlas import _layers as layers
 from geo_resilience.maps.atlas._columns import decimal_column, float_column
 from geo_resilience.maps.atlas._content import (
@@ -27,9 +28,10 @@ from geo_resilience.maps.drawing._classes import cut_points
 from geo_resilience.maps.drawing._context import Overlays
 from geo_resilience.maps.drawing._geometry import draw_ground
 from geo_resilience.maps.drawing._series import Grid, read_grid
-from geo_resilience.maps.drawing._style import GRADE_COLORS, QUALITATIVE, class_colors, palette
+from geo_resilience.maps.drawing._style import QUALITATIVE, class_colors, palette
 from geo_resilience.maps.drawing._texts import dated, names_by_language
 from geo_resilience.maps.drawing._units import measure_of
+from geo_resilience.regions import Grouping, Regions
 from geo_resilience.text import Text
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
 def choropleth(
     data: pd.Series | pd.DataFrame,
-    regions: Any,
+    regions: Regions | gpd.GeoDataFrame,
     *,
     classes: str | Sequence[float] = "quantile:5",
     colors: str | Sequence[str] | None = None,
@@ -48,7 +50,7 @@ def choropleth(
     unit: str = "",
     notes: str | Iterable[str] = (),
     source: str = "",
-    groups: Mapping[str, Any] | None = None,
+    groups: Mapping[str, Grouping | Sequence[str]] | None = None,
     context: Overlays = None,
     language: str = "en",
     path: str | Path | None = None,
@@ -108,9 +110,10 @@ def choropleth(
     """
     from geo_resilience.maps.atlas._document import make_page
 
-    frame: gpd.GeoDataFrame = regions.frame if hasattr(regions, "frame") else regions
+    based = regions if isinstance(regions, Regions) else None
+    frame: gpd.GeoDataFrame = regions if based is None else based.frame
     frame = frame.set_axis([str(key) for key in frame.index]).sort_index()
-    grid = read_grid(data, frame, regions if hasattr(regions, "links") else None)
+    grid = read_grid(data, frame, based)
     opens_in = language if language in words.LANGUAGES else words.LANGUAGES[0]
     title_texts = Text(title or name or grid.name or words.say("atlas.value", language))
     year = grid.years[0] if len(grid.years) == 1 else None
@@ -118,8 +121,7 @@ def choropleth(
     called = Text(name or grid.name) if name or grid.name else title_texts
     shown = _layers(grid, classes, colors, unit=unit, called=called)
     sized = _sized(grid, frame, called, unit)
-    based = regions if hasattr(regions, "base") else None
-    ground = draw_ground(frame, based and based.base)
+    ground = draw_ground(frame, None if based is None else based.base)
     noted = [notes] if isinstance(notes, str) else list(notes)
     content = {
         **_without_study(),

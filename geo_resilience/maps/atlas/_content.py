@@ -17,10 +17,11 @@ from geo_resilience.maps.drawing._geometry import Ground
 from geo_resilience.maps.drawing._graticule import graticule_content, pack_lines
 from geo_resilience.maps.drawing._texts import caption_of, names_by_language
 from geo_resilience.maps.drawing._topology import arcs_of, pack_numbers
-from geo_resilience.regions import Base, Regions
+from geo_resilience.regions import Base, Grouping, Regions
 from geo_resilience.regions._provinces import province_aliases
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
 from geo_resilience.text import Text
+from geo_resilience.words import has, say
 
 #: Up to so many regions, names are placed where most room is; above, simply inside.
 MOST_PLACED = 600
@@ -188,12 +189,14 @@ def _about(ground: Ground, language: str) -> str:
     return " ".join([*told, words.say("atlas_about.leaflet", language)])
 
 
-def outline_entries(groupings: Mapping[str, Any] | None, keys: list[str]) -> list[dict[str, Any]]:
+def outline_entries(
+    groupings: Mapping[str, Grouping | Sequence[str]] | None, keys: list[str]
+) -> list[dict[str, Any]]:
     """Give what can be outlined: each belt or cluster alone, the zones of a partition together."""
     place = {key: number for number, key in enumerate(keys)}
     entries = []
     for name, grouping in (groupings or {}).items():
-        if hasattr(grouping, "groups"):
+        if isinstance(grouping, Grouping):
             entries += _grouping_entries(name, grouping, place)
         else:
             plain = Text(str(name))
@@ -202,13 +205,13 @@ def outline_entries(groupings: Mapping[str, Any] | None, keys: list[str]) -> lis
     return [entry for entry in entries if any(group["members"] for group in entry["groups"])]
 
 
-def _grouping_entries(name: str, grouping: Any, place: dict[str, int]) -> list[dict[str, Any]]:
+def _grouping_entries(name: str, grouping: Grouping, place: dict[str, int]) -> list[dict[str, Any]]:
     groups = [_outline(group.id, group.name, group.members, place) for group in grouping.groups]
     groups = [group for group in groups if group["members"]]
     kinds = {group.id: group.kind for group in grouping.groups}
     if grouping.is_partition:
         kind = next(iter(kinds.values()), "")
-        return [{"id": name, "kind": kind, "name": _partition(name), "groups": groups}]
+        return [{"id": name, "kind": kind, "name": _partition(name, grouping), "groups": groups}]
     return [
         {"id": group["id"], "kind": kinds[group["id"]], "name": group["name"], "groups": [group]}
         for group in groups
@@ -222,6 +225,13 @@ def _outline(
     return {"id": identity, "name": name, "members": held}
 
 
-def _partition(name: str) -> Text:
+def _partition(name: str, grouping: Grouping) -> Text:
+    """Say what a partition is called, zones with the groups that there are."""
     key = f"atlas_partition.{name}"
-    return Text.worded(key, name)
+    if not has(key):
+        return Text(name)
+    return Text.each(
+        lambda language: say(
+            key, language, groups=[each.name[language] for each in grouping.groups]
+        )
+    )

@@ -11,6 +11,7 @@ from geo_resilience import tables
 from geo_resilience.maps.drawing._geometry import Ground
 from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._topology import pack_numbers
+from geo_resilience.results import Results
 from geo_resilience.text import Text
 
 #: Points of a ring whose waves are told, and steps of the grid by which a ring may then be off.
@@ -24,7 +25,7 @@ TOLD = ("semi_major_km", "semi_minor_km", "azimuth", "total_shift_km")
 
 
 def ellipse_content(
-    results: Any, rows: Rows, ground: Ground, names: dict[str, Text]
+    results: Results, rows: Rows, ground: Ground, names: dict[str, Text]
 ) -> list[dict[str, Any]]:
     """Give the weighted standard deviational ellipses by year, and the path of their center.
 

@@ -10,9 +10,18 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from geo_resilience.errors import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from geo_resilience.maps.atlas._document import Page
+
+#: A map of ours, and what stands still: a figure, or the path of a picture.
+Map: TypeAlias = "Page | str | os.PathLike[str]"
+Picture: TypeAlias = "Figure | str | os.PathLike[str]"
 
 WAYS = ("iframe", "fragment", "picture")
 
@@ -45,13 +54,13 @@ holder.replaceChildren(frame); holder.dataset.drawn = "";
 
 
 def embed(
-    page_or_path: Any,
+    page_or_path: Map | Picture | Sequence[Map],
     *,
     how: str = "iframe",
     title: str | None = None,
     width: int | str = "100%",
     height: int | None = None,
-    picture: Any = None,
+    picture: Picture | None = None,
     code: bool = True,
 ) -> str:
     """Give the HTML that shows a map inside another page.
@@ -100,7 +109,7 @@ sandbox="allow-scripts allow-downloads allow-modals" frameborder="0"></iframe>
     if how == "iframe":
         return _frame(page_or_path, title, width, tall)
     several = isinstance(page_or_path, Sequence) and not isinstance(page_or_path, str)
-    pages = list(page_or_path) if several else [page_or_path]
+    pages: Any = page_or_path if several else [page_or_path]
     return _fragment(pages, title, width, tall, picture, code=code)
 
 
@@ -124,11 +133,11 @@ def _frame(page: Any, title: str | None, width: int | str, height: int) -> str:
 
 
 def _fragment(
-    pages: Sequence[Any],
+    pages: Sequence[Map],
     title: str | None,
     width: int | str,
     height: int,
-    picture: Any,
+    picture: Picture | None,
     *,
     code: bool,
 ) -> str:

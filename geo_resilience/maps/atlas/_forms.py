@@ -10,10 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_resilience import words
+from geo_resilience.indicators import Indicator, Variable
 from geo_resilience.maps.drawing._cartograms import circles, tile_letters, tile_places
 from geo_resilience.maps.drawing._geometry import Ground
 from geo_resilience.maps.drawing._topology import pack_numbers
 from geo_resilience.maps.drawing._units import measure_of
+from geo_resilience.results import Results
 from geo_resilience.text import Text
 
 #: Of more regions circles are too small to be told apart, and take seconds to lay.
@@ -37,7 +39,7 @@ class Sized:
     name: Text
 
 
-def sized_by(results: Any) -> Sized | None:
+def sized_by(results: Results) -> Sized | None:
     """Give the total that a study's circles are drawn by, in its last year.
 
     Population where the study has it, else what it produces, else any other variable or indicator
@@ -47,7 +49,7 @@ def sized_by(results: Any) -> Sized | None:
     framework = results.framework
     roles = ("population", "output")
     first = [each for role in roles for each in framework.variables if each.role == role]
-    others = [*framework.variables, *framework.indicators]
+    others: list[Indicator | Variable] = [*framework.variables, *framework.indicators]
     summed = [each for each in others if measure_of(each.unit) == "total"]
     for table in (getattr(results.panel, "variables", None), results.raw):
         for each in [*first, *summed]:

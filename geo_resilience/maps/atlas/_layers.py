@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from geo_resilience import words
-from geo_resilience.evaluation._grading import Grading
-from geo_resilience.maps.drawing._style import DIVERGING, GRADE_COLORS, class_colors, color_at
+from geo_resilience.evaluation._grading import GRADE_COLORS, Grading
+from geo_resilience.maps.drawing._style import DIVERGING, class_colors, color_at
 from geo_resilience.spatial._methods import LocalStatistic
 from geo_resilience.text import Text
 

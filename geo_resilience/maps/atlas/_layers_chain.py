@@ -13,19 +13,20 @@ from geo_resilience.maps.atlas import _layers as layers
 from geo_resilience.maps.atlas._columns import decimal_column
 from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._style import SHOCK_COLORS, WARNING_COLORS
+from geo_resilience.results import Results
 from geo_resilience.text import Text
 
 Layered = tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]
 
 
-def alarm_layers(results: Any, rows: Rows, names: dict[str, Text]) -> Layered:
+def alarm_layers(results: Results, rows: Rows, names: dict[str, Text]) -> Layered:
     """Give columns and layers of shock and warnings, where the results hold them."""
     columns, shown = _warnings(results, rows)
     more_columns, more = _shocks(results, rows, names)
     return columns | more_columns, shown + more
 
 
-def _warnings(results: Any, rows: Rows) -> Layered:
+def _warnings(results: Results, rows: Rows) -> Layered:
     """Level of the warning by region and year, and the gravest indicator with its own level."""
     table = tables.of(results, "warnings")
     if table.empty:
@@ -55,7 +56,7 @@ def _warnings(results: Any, rows: Rows) -> Layered:
     return columns, [layer | more | {"cause": "warning cause", "gravest": "warning gravest"}]
 
 
-def _shocks(results: Any, rows: Rows, names: dict[str, Text]) -> Layered:
+def _shocks(results: Results, rows: Rows, names: dict[str, Text]) -> Layered:
     """How each region took the shock and came out of it: the same in every year."""
     table = tables.of(results, "shock", scope="region")
     order = {kind: place for place, kind in enumerate(SHOCK_COLORS)}

@@ -22,6 +22,7 @@ from geo_resilience.maps.drawing._findings import (
 from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._style import DIVERGING, class_colors
 from geo_resilience.maps.drawing._topology import pack_numbers
+from geo_resilience.results import Results
 from geo_resilience.results._editions import MOVE_CUTS
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
 from geo_resilience.text import Text
@@ -35,7 +36,7 @@ QUOTIENT_CUTS = (0.25, 0.5, 0.8, 1.25, 2.0, 4.0)
 FIRST_OBSTACLES = 5
 
 
-def further_layers(results: Any, rows: Rows) -> Layered:
+def further_layers(results: Results, rows: Rows) -> Layered:
     """Give columns and layers of the tables that the results hold beyond the index."""
     columns: Columns = {}
     shown: list[dict[str, Any]] = []
@@ -58,7 +59,7 @@ def variable_names(framework: Any) -> dict[str, Text]:
 _BANDS = {"composite": 3, "rank": 0}
 
 
-def _certainty(results: Any, rows: Rows) -> Layered:
+def _certainty(results: Results, rows: Rows) -> Layered:
     """Grade and how likely it is, from the draws of the uncertainty analysis."""
     grading = results.found.grading
     names = [f"p_{grade.lower()}" for grade in grading.names]
@@ -93,7 +94,7 @@ def _percent(values: np.ndarray) -> dict[str, Any]:
     return decimal_column(values, 3, shown=2).packed
 
 
-def _coordination(results: Any, rows: Rows) -> Layered:
+def _coordination(results: Results, rows: Rows) -> Layered:
     table = tables.of(results, "coupling")
     if table.empty:
         return {}, []
@@ -115,7 +116,7 @@ def _coordination(results: Any, rows: Rows) -> Layered:
     return {"coordination": column.packed}, [layer]
 
 
-def _obstacles(results: Any, rows: Rows) -> Layered:
+def _obstacles(results: Results, rows: Rows) -> Layered:
     """Tell what holds each region back most; the first few obstacles for its panel."""
     own = tables.of(results, "obstacles", level="indicator")
     codes = [indicator.code for indicator in results.framework.indicators]
@@ -149,7 +150,7 @@ def _obstacles(results: Any, rows: Rows) -> Layered:
     return columns, [layer | {"read": "obstacle", "obstacles": gravest}]
 
 
-def _editions(results: Any, rows: Rows) -> Layered:
+def _editions(results: Results, rows: Rows) -> Layered:
     """Tell the composite of the edition before, and the places won and lost since."""
     changes = tables.of(results, "changes")
     if changes.empty or len(tables.of(results, "alternatives")):
@@ -183,7 +184,7 @@ def _editions(results: Any, rows: Rows) -> Layered:
     return columns, [earlier, moves | {"read": "edition_moves"}]
 
 
-def _clusters(results: Any, rows: Rows) -> Layered:
+def _clusters(results: Results, rows: Rows) -> Layered:
     """Local clusters, hot spots and the like of every variable that the study looked at."""
     table = tables.of(results, "local")
     if table.empty:
@@ -223,7 +224,7 @@ def _nearly(table: pd.DataFrame, alpha: float) -> pd.Series | None:
     return held.astype(float)
 
 
-def _quotients(results: Any, rows: Rows) -> Layered:
+def _quotients(results: Results, rows: Rows) -> Layered:
     quotients = tables.of(results, "specialization", measure="location_quotient")
     names = variable_names(results.framework)
     columns: Columns = {}
@@ -244,7 +245,7 @@ def _quotient_layer(identity: str, name: Text, cuts: Sequence[float]) -> dict[st
         identity,
         "specialization",
         cuts=cuts,
-        colors=layers.DIVERGING,
+        colors=DIVERGING,
         name=name,
         read="quotient",
     )

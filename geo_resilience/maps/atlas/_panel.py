@@ -11,6 +11,7 @@ import pandas as pd
 from geo_resilience import tables, words
 from geo_resilience.maps.drawing._series import Rows
 from geo_resilience.maps.drawing._topology import pack_bytes, pack_numbers
+from geo_resilience.results import Results
 from geo_resilience.results._changes import change_told
 from geo_resilience.statistics._certainty import certainty
 from geo_resilience.text import Text
@@ -29,7 +30,7 @@ def _short(values: Any) -> Cells:
     return [None if pd.isna(value) else float(f"{float(value):.3g}") for value in values]
 
 
-def gap_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
+def gap_content(results: Results, rows: Rows) -> dict[str, dict[str, Any]]:
     """Give each measure of unevenness by year: values, interval, p; whether it changed.
 
     Of all gaps but the one asked beforehand the p is corrected for the gaps of the year.
@@ -52,7 +53,7 @@ def gap_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
     return content
 
 
-def _sure(results: Any, p: pd.Series, finding: str, item: str) -> list[str | None]:
+def _sure(results: Results, p: pd.Series, finding: str, item: str) -> list[str | None]:
     """Give the word of certainty by year, by p and the shares of rules and draws that are known."""
     rules = tables.of(results, "neighbors_sensitivity", statistic=finding)
     named = rules["variable" if finding == "moran" else "measure"] == item
@@ -71,7 +72,7 @@ def _measure_name(measure: str) -> Text:
     return Text.worded(key, measure)
 
 
-def pattern_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
+def pattern_content(results: Results, rows: Rows) -> dict[str, dict[str, Any]]:
     """Give the groups that were compared with the rest: difference, p and verdict by year.
 
     Beside a verdict stands the corrected p on which it rests, else that of free relabeling.
@@ -94,7 +95,7 @@ def pattern_content(results: Any, rows: Rows) -> dict[str, dict[str, Any]]:
     return content
 
 
-def moran_content(results: Any, rows: Rows) -> dict[str, list[list[Any] | None]]:
+def moran_content(results: Results, rows: Rows) -> dict[str, list[list[Any] | None]]:
     """Give Moran's I, its p and how certain by variable and year, as the study tested it."""
     content: dict[str, list[list[Any] | None]] = {}
     found = tables.of(results, "global", statistic="moran")
@@ -108,7 +109,7 @@ def moran_content(results: Any, rows: Rows) -> dict[str, list[list[Any] | None]]
     return content
 
 
-def link_content(results: Any, rows: Rows) -> dict[str, str] | None:
+def link_content(results: Results, rows: Rows) -> dict[str, str] | None:
     """Give every region's neighbors, packed: how many, then each as a difference to the last.
 
     Weights in that order where rows do not share 1 evenly; None where there are too many links.

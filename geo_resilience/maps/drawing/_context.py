@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
@@ -22,7 +23,8 @@ from geo_resilience.tables._cells import seen
 from geo_resilience.text import Text, keys_of
 
 #: What can be given as context: tables of geometry or files, alone or by name.
-Overlays = Any
+Overlay: TypeAlias = "gpd.GeoDataFrame | str | Path"
+Overlays: TypeAlias = "Overlay | Iterable[Overlay] | Mapping[str, Overlay] | None"
 
 #: So many points of a layer are drawn; more would hide the map.
 MOST_POINTS = 2000

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from geo_resilience import tables
 from geo_resilience.evaluation._grading import Grading
 from geo_resilience.maps.drawing._style import QUALITATIVE, color_at
+from geo_resilience.results import Results
 from geo_resilience.text import Text
 
 #: Shares that a grade's probability is told apart by, and how strong its color then is.
@@ -41,7 +40,7 @@ def certainty_classes(grading: Grading) -> tuple[list[str], list[Text]]:
     return colors, labels
 
 
-def obstacle_classes(results: Any) -> list[ObstacleClass]:
+def obstacle_classes(results: Results) -> list[ObstacleClass]:
     """Tell the indicators that hold a region back most, the commonest over all years first."""
     first = tables.of(results, "obstacles", level="indicator", order=1)["code"]
     counts = first.value_counts()

@@ -6,7 +6,7 @@ Never used for neighbors, areas or any other number: those take the full resolut
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -27,6 +27,10 @@ SMALL_PART = 1.0
 
 #: Parts outside the frame that would widen it by more than this go into the inset.
 WIDENING = 1.12
+
+#: A part overseas that by itself makes the frame this many times as large is framed apart, if it
+#: has less than this share of all area.
+SPREAD, OVERSEAS = 2.0, 0.05
 
 
 @dataclass(frozen=True)
@@ -151,10 +155,11 @@ def projection(degrees: gpd.GeoSeries) -> str:
     .. [1] Snyder, J. P. (1987). "Map projections: a working manual". US Geological Survey
        Professional Paper 1395, p. 99 (standard parallels).
     """
-    parts = shapely.get_parts(np.asarray(degrees.array, dtype=object))
+    parts, owner = shapely.get_parts(np.asarray(degrees.array, dtype=object), return_index=True)
     bounds = shapely.bounds(parts)
     weights = shapely.area(parts)
-    main = bounds[weights >= min(0.001 * weights.sum(), 0.1 * weights.max())]
+    heavy = weights >= min(0.001 * weights.sum(), 0.1 * weights.max())
+    main = bounds[heavy & ~_overseas(parts, owner, heavy, _degrees_wide)]
     west, width = _longitudes(main)
     south, north = float(main[:, 1].min()), float(main[:, 3].max())
     center, middle = round(west + width / 2), round((south + north) / 2)
@@ -179,6 +184,27 @@ def _longitudes(bounds: np.ndarray) -> tuple[float, float]:
     widest = int(np.argmax(gaps))
     west = float(wests[(widest + 1) % len(wests)])
     return west, 360.0 - max(float(gaps[widest]), 0.0)
+
+
+def _degrees_wide(bounds: np.ndarray) -> float:
+    """Size of a frame in square degrees, also across 180 degrees."""
+    return _longitudes(bounds)[1] * float(bounds[:, 3].max() - bounds[:, 1].min())
+
+
+def _overseas(
+    parts: np.ndarray,
+    owner: np.ndarray,
+    main: np.ndarray,
+    size: Callable[[np.ndarray], float],
+) -> np.ndarray:
+    """Which main parts lie so far from the regions' largest ones that the frame would be empty."""
+    areas, bounds = shapely.area(parts), shapely.bounds(parts)
+    largest = _largest(areas, owner)
+    away = main & ~largest & _outside(parts, largest) & (areas < OVERSEAS * areas.sum())
+    kept = bounds[main & ~away]
+    for place in np.flatnonzero(away):
+        away[place] = size(np.vstack([kept, bounds[place]])) > SPREAD * size(kept)
+    return away
 
 
 def _without_specks(shapes: np.ndarray, tolerance: float) -> np.ndarray:
@@ -236,6 +262,7 @@ def _views(
     totals = np.bincount(owner, weights=areas)
     largest = _largest(areas, owner)
     main = largest | (areas >= 0.05 * totals[owner])
+    main &= ~_overseas(parts, owner, main, _frame_size)
     if window is not None:
         boxes = shapely.bounds(parts)
         inside = _within(boxes, window) & ~(main & (owner < counted))
@@ -285,6 +312,11 @@ def _around_all(bounds: Bounds, boxes: np.ndarray) -> Bounds:
 
 def _size(bounds: np.ndarray) -> float:
     return float((bounds[2] - bounds[0]) * (bounds[3] - bounds[1]))
+
+
+def _frame_size(boxes: np.ndarray) -> float:
+    """Size of the frame around boxes."""
+    return _size(np.r_[boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
 
 
 def _bounds(bounds: np.ndarray) -> Bounds:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 SHARES = frozenset({"share", "proportion", "份额", "占比", "比重", "比例"})
 
 #: Units that are none: the number stands alone.
-PLAIN = frozenset({"ratio", "quotient", "index", "score", "比值", "区位商", "指数", "得分"})
+PLAIN = frozenset({"ratio", "quotient", "index", "score", "比值", "区位熵", "指数", "得分"})
 
 #: What is so much per something else.
 _RATE = re.compile(r"\bper\b|/|%|‰|percent|每|人均|\bratio\b|\brate\b|\bindex\b")

@@ -15,8 +15,9 @@ from geo_resilience import tables, words
 from geo_resilience.errors import InputError
 from geo_resilience.maps.drawing._texts import caption_of, names_by_language
 from geo_resilience.maps.figures._figure import Sheet
+from geo_resilience.maps.figures._registry import Drawing
 from geo_resilience.maps.figures._style import Layout, layout_of, styled
-from geo_resilience.results import Found
+from geo_resilience.results import Found, Results
 from geo_resilience.text import Text
 
 #: Names told one by one in a sentence.
@@ -27,7 +28,7 @@ MOST_NAMED = 8
 class Scene:
     """One figure's results and circumstances."""
 
-    results: Any
+    results: Results
     year: int
     language: str
     layout: Layout
@@ -242,21 +243,22 @@ Sheet
 
 
 def _documented(text: str, tables: Sequence[str]) -> str:
-    """Give a figure's docstring, whose last part names its own choices, all that figures share."""
-    told = inspect.cleandoc(text).split("\n\n")
-    own = told.pop() if ":" in told[-1].split("\n")[0] else ""
+    """Give a figure's docstring, a part of which names its own choices, all that figures share."""
+    parts = inspect.cleandoc(text).split("\n\n")
+    own = "\n".join(part for part in parts if " : " in part.split("\n")[0])
+    told = [part for part in parts if " : " not in part.split("\n")[0]]
     named = " and ".join(f"``{stem}``" for stem in tables)
     shared = _PARAMETERS.format(tables=named, own=f"{own}\n" if own else "")
     return "\n\n".join(told) + "\n" + shared
 
 
-def drawing(*stems: str) -> Callable[[Callable[..., Sheet]], Callable[..., Sheet]]:
+def drawing(*stems: str) -> Callable[[Callable[..., Sheet]], Drawing]:
     """Make a function of a scene a function of results; it needs these tables."""
 
-    def made(function: Callable[..., Sheet]) -> Callable[..., Sheet]:
-        @functools.wraps(function)
+    def made(function: Callable[..., Sheet]) -> Drawing:
+        @functools.wraps(function, assigned=("__module__", "__name__", "__qualname__"))
         def drawn(
-            results: Any,
+            results: Results,
             *,
             year: int | None = None,
             language: str | None = None,
@@ -274,6 +276,7 @@ def drawing(*stems: str) -> Callable[[Callable[..., Sheet]], Callable[..., Sheet
         drawn.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
             [*common, *own], return_annotation="Sheet"
         )
+        drawn.needs = stems  # type: ignore[attr-defined]
         drawn.__doc__ = _documented(function.__doc__ or "", stems)
         del drawn.__wrapped__
         return drawn
@@ -281,7 +284,7 @@ def drawing(*stems: str) -> Callable[[Callable[..., Sheet]], Callable[..., Sheet
     return made
 
 
-def _scene(results: Any, year: int | None, language: str | None, width: str) -> Scene:
+def _scene(results: Results, year: int | None, language: str | None, width: str) -> Scene:
     layout = layout_of(width)
     spoken = language or results.language
     if spoken not in words.LANGUAGES:

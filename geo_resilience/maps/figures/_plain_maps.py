@@ -12,10 +12,10 @@ import pandas as pd
 
 from geo_resilience import words
 from geo_resilience.errors import InputError
+from geo_resilience.evaluation._grading import GRADE_COLORS
 from geo_resilience.maps.drawing._classes import cut_points
 from geo_resilience.maps.drawing._series import Grid, read_grid
 from geo_resilience.maps.drawing._style import (
-    GRADE_COLORS,
     QUALITATIVE,
     class_colors,
     class_of,
@@ -29,12 +29,12 @@ from geo_resilience.maps.figures._furniture import Entry
 from geo_resilience.maps.figures._map_plate import Captions, Plate
 from geo_resilience.maps.figures._regions import canvas_of, outline
 from geo_resilience.maps.figures._style import INK, layout_of, styled
-from geo_resilience.regions import Base
+from geo_resilience.regions import Base, Regions
 
 
 def choropleth_figure(
     data: pd.Series | pd.DataFrame,
-    regions: Any,
+    regions: Regions | gpd.GeoDataFrame,
     *,
     classes: str | Sequence[float] = "quantile:5",
     colors: str | Sequence[str] | None = None,
@@ -87,14 +87,15 @@ def choropleth_figure(
     layout = layout_of(width)
     if language not in words.LANGUAGES:
         raise InputError("figures.language_unknown", found=language, known=words.LANGUAGES)
-    frame: gpd.GeoDataFrame = regions.frame if hasattr(regions, "frame") else regions
+    based = regions if isinstance(regions, Regions) else None
+    frame: gpd.GeoDataFrame = regions if based is None else based.frame
     ordered = frame.set_axis([str(key) for key in frame.index]).sort_index()
-    grid = read_grid(data, ordered, regions if hasattr(regions, "links") else None)
+    grid = read_grid(data, ordered, based)
     year = grid.years[-1] if year is None and grid.years else year
     values = pd.Series(_of_year(grid, year), index=list(ordered.index))
     names = dict(zip(ordered.index, names_by_language(ordered)[language], strict=True))
     fills, entries, classed = _classed(grid, values, classes, colors, language)
-    base = getattr(regions, "base", None)
+    base = None if based is None else based.base
     canvas = canvas_of(frame if frame.index.equals(ordered.index) else ordered, base)
     lines = _outlines(groups or {})
     entries += [Entry(name, line=line) for name, _, line in lines]
@@ -107,7 +108,7 @@ def choropleth_figure(
     with styled(layout.text):
         sheet = Sheet(layout, plate.body, title=heading, subtitle=subtitle, notes=below)
         legend = words.say(f"figure.legend.{'unit' if unit else 'values'}", language, unit=unit)
-        aside = caption_of(regions if base is not None else None)[language]
+        aside = caption_of(based)[language]
         captions = Captions(legend, language, aside, names if labels else {})
         axes = plate.draw(sheet, fills, captions)
         for _, members, look in lines:

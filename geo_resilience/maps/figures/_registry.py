@@ -2,61 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from geo_resilience._doors import listed
 from geo_resilience.errors import InputError, did_you_mean
 from geo_resilience.notes import Note
 from geo_resilience.words import Phrase
 
-#: Figure by name, and the file of its family.
+if TYPE_CHECKING:
+    from geo_resilience.maps.figures._figure import Sheet
+    from geo_resilience.results import Results
+
+
+class Drawing(Protocol):
+    """What draws a figure of results; options are its own."""
+
+    def __call__(
+        self,
+        results: Results,
+        *,
+        year: int | None = None,
+        language: str | None = None,
+        width: str = "journal",
+        **options: Any,
+    ) -> Sheet:
+        """Draw it for a year, in a language, in a layout."""
+
+
+#: What the room shows that is no figure of a finished run.
+_OTHERS = ("choropleth_figure", "draw", "names")
+
+#: Figure by name, and the module of its family.
 FAMILIES: dict[str, str] = {
-    "graded_map": "_index_maps",
-    "yearly_maps": "_index_maps",
-    "probability_map": "_index_maps",
-    "equal_map": "_index_maps",
-    "cluster_map": "_space_maps",
-    "ellipse_map": "_space_maps",
-    "rank_intervals": "_rankings",
-    "grade_bars": "_rankings",
-    "zone_trends": "_trends",
-    "gap_trends": "_trends",
-    "region_history": "_trends",
-    "change_map": "_moves",
-    "change_bars": "_moves",
-    "what_if_ranks": "_moves",
-    "rank_lines": "_moves",
-    "edition_ranks": "_editions",
-    "edition_map": "_editions",
-    "edition_causes": "_editions",
-    "edition_steps": "_editions",
-    "heat_table": "_heat",
-    "warning_map": "_warned",
-    "warning_strip": "_warned",
-    "index_tree": "_index_tree",
-    "weight_effects": "_rankings",
-    "extraction_bars": "_chain",
-    "kernel_density": "_trends",
-    "moran_scatter": "_moran",
-    "pattern_test": "_group_tests",
-    "radar": "_profiles",
-    "obstacle_bars": "_profiles",
-    "quotient_dots": "_profiles",
-    "quotient_map": "_profiles",
-    "coupling_scatter": "_profiles",
-    "lorenz_curves": "_inequality",
-    "dagum_bars": "_inequality",
-    "impact_intervals": "_impacts",
-    "linkage_quadrants": "_chain",
-    "removal_curves": "_shocks",
-    "recovery_scatter": "_chain",
-    "recovery_curves": "_shocks",
-    "foretelling_scatter": "_shocks",
-    "multiplier_ranges": "_shocks",
-    "risk_matrix": "_chain",
-    "gap_bars": "_chain",
+    name: module
+    for name, module in listed("geo_resilience.maps.figures").items()
+    if name not in _OTHERS
 }
 
 #: What a file says of who made it.
@@ -70,22 +53,27 @@ DEFAULT: tuple[str, ...] = ("graded_map", "zone_trends", "rank_intervals")
 
 
 def names() -> list[str]:
-    """Give the names of all figures."""
+    """Give the names of all figures.
+
+    Returns
+    -------
+    list of str
+        In the order in which they are listed to users.
+    """
     return list(FAMILIES)
 
 
-def figure_named(name: str) -> Callable[..., Any]:
+def figure_named(name: str) -> Drawing:
     """Give the function that draws a figure."""
     if name not in FAMILIES:
         hint = did_you_mean(name, FAMILIES)
         raise InputError("figures.unknown", found=name, hint=hint, known=list(FAMILIES))
-    module = import_module(f"geo_resilience.maps.figures.{FAMILIES[name]}")
-    function: Callable[..., Any] = getattr(module, name)
+    function: Drawing = getattr(import_module(FAMILIES[name]), name)
     return function
 
 
 def draw(
-    results: Any,
+    results: Results,
     names: Sequence[str] | None = None,
     *,
     folder: str | Path,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from geo_resilience import tables
 from geo_resilience.chain.management._early_warning import WARNING_LEVELS
 from geo_resilience.maps.drawing._findings import certainty_classes, obstacle_classes
 from geo_resilience.maps.drawing._style import NO_DATA, WARNING_COLORS
+from geo_resilience.results import Results
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
 from geo_resilience.text import Text
 from geo_resilience.words import say
@@ -63,18 +63,18 @@ class Style:
         return (*self.kinds, self.rest)
 
 
-def styles_of(results: Any, layer: str) -> list[Style]:
+def styles_of(results: Results, layer: str) -> list[Style]:
     """Give the styles of a layer of regions.gpkg, the one to draw by default first."""
     return _MAKERS[layer](results)
 
 
-def _style(results: Any, title: str, column: str, kinds: Iterable[Kind]) -> Style:
+def _style(results: Results, title: str, column: str, kinds: Iterable[Kind]) -> Style:
     """Make a style; what has no value is drawn as the atlas draws it."""
     label = say("atlas.no_data", results.language)
     return Style(title, column, tuple(kinds), Kind((), label, NO_DATA))
 
 
-def _grades(results: Any, year: int, column: str, *, codes: bool = False) -> Style:
+def _grades(results: Results, year: int, column: str, *, codes: bool = False) -> Style:
     """Draw the grades of a year, which stand in the column as codes or in words."""
     kinds = []
     for code, color in results.found.grading.by_name.items():
@@ -84,15 +84,15 @@ def _grades(results: Any, year: int, column: str, *, codes: bool = False) -> Sty
     return _style(results, title, column, kinds)
 
 
-def _regions(results: Any) -> list[Style]:
+def _regions(results: Results) -> list[Style]:
     return [_grades(results, results.years[-1], "grade", codes=True)]
 
 
-def _scores(results: Any) -> list[Style]:
+def _scores(results: Results) -> list[Style]:
     return [_grades(results, year, f"grade_{year}") for year in reversed(results.years)]
 
 
-def cluster_columns(results: Any) -> dict[str, tuple[str, str]]:
+def cluster_columns(results: Results) -> dict[str, tuple[str, str]]:
     """Name the columns of clusters: each statistic of each variable, in the atlas's order."""
     table = tables.of(results, "local", year=results.years[-1])
     there = set(zip(table["statistic"], table["variable"], strict=True))
@@ -105,14 +105,14 @@ def cluster_columns(results: Any) -> dict[str, tuple[str, str]]:
     }
 
 
-def cluster_title(results: Any, statistic: str, variable: str) -> str:
+def cluster_title(results: Results, statistic: str, variable: str) -> str:
     """Name a local statistic of a variable."""
     composite = variable == "composite"
     name = Text.worded("atlas.composite") if composite else results.framework.called(variable)
     return say(f"local_statistic.title.{statistic}", results.language, name=name[results.language])
 
 
-def _clusters(results: Any) -> list[Style]:
+def _clusters(results: Results) -> list[Style]:
     made = []
     for column, (statistic, variable) in cluster_columns(results).items():
         kinds = []
@@ -124,7 +124,7 @@ def _clusters(results: Any) -> list[Style]:
     return made
 
 
-def _obstacles(results: Any) -> list[Style]:
+def _obstacles(results: Results) -> list[Style]:
     """Draw by the code of the greatest obstacle: names of two indicators may be the same."""
     kinds = [
         Kind(codes, label[results.language], color)
@@ -134,14 +134,14 @@ def _obstacles(results: Any) -> list[Style]:
     return [_style(results, title, "code_1", kinds)]
 
 
-def _uncertainty(results: Any) -> list[Style]:
+def _uncertainty(results: Results) -> list[Style]:
     colors, texts = certainty_classes(results.found.grading)
     labels = [text[results.language] for text in texts]
     kinds = [Kind((label,), label, color) for label, color in zip(labels, colors, strict=True)]
     return [_style(results, say("layer_head.certainty", results.language), "certainty", kinds)]
 
 
-def _warnings(results: Any) -> list[Style]:
+def _warnings(results: Results) -> list[Style]:
     labels = [say(f"chain.warning.{level}", results.language) for level in WARNING_LEVELS]
     told = zip(labels, WARNING_COLORS, strict=True)
     kinds = [Kind((label,), label, color) for label, color in told]

@@ -20,6 +20,7 @@ from geo_resilience.words import LANGUAGES, Cited, shortened
 FINDERS: Mapping[Callable[[Teller], Finding | None], str] = {
     _standing.lead: "rank_intervals",
     _space.gap: "gap_trends",
+    _space.group: "pattern_test",
     _space.moran: "moran_scatter",
     _change.mean: "change_map",
     _strengths.obstacle: "obstacle_bars",
@@ -53,7 +54,14 @@ def findings(tell: Teller) -> list[Finding]:
 def headline(results: Results) -> Headline | None:
     """Give what the atlas says first: the surest finding, in every language.
 
-    None where nothing was found.
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    Headline or None
+        None where nothing was found.
     """
     told = {each: findings(Teller(results, each)) for each in LANGUAGES}
     first = {each: found[0] for each, found in told.items() if found}

@@ -154,6 +154,34 @@ def gap(tell: Teller) -> Finding | None:
     )
 
 
+def group(tell: Teller) -> Finding | None:
+    """Find the group that differs most surely, in a study that has no east and west."""
+    rows = labeled(
+        tell.last("pattern", variable="composite"), tell.results.groupings, tell.language
+    )
+    rows = rows[rows["verdict"].isin(("higher", "lower"))]
+    if rows.empty or gap(tell):
+        return None
+    label = rows["q_spatial"].idxmin()
+    name = str(rows.at[label, "group"])
+    rules, agree = ruled(tell, "group", name)
+    held = holding(tell.results, tell.span[1], "group", name)
+    told = {
+        "name": rows.at[label, "label"],
+        "value": tell.cite("pattern", rows, label, "difference", "+.3f"),
+        "p": tell.cite("pattern", rows, label, "q_spatial", "p"),
+        "rules": rules,
+        "held": tell.held("group", name),
+        "year": tell.year(tell.span[1]),
+    }
+    return Finding(
+        tell.say(f"report.group.{rows.at[label, 'verdict']}", **told),
+        tell.say("report.group.numbers", **told),
+        certainty(rows.at[label, "q_spatial"], held, agree),
+        "space",
+    )
+
+
 def ruled(tell: Teller, statistic: str, measure: str = "") -> tuple[str, float | None]:
     """Say under how many other neighbor rules the verdict is the same, and give their share."""
     rows = tell.last("neighbors_sensitivity", variable="composite", statistic=statistic)

@@ -71,8 +71,9 @@ def moran(
     ----------
     y : Series, shape (n,)
         Values by region key; no region may be missing.
-    neighbors : Neighbors or libpysal.graph.Graph
-        Over the same keys; the weights are used as they are.
+    neighbors : Neighbors, libpysal.graph.Graph or Series
+        Over the same keys; the weights are used as they are. A Series has them by region and
+        neighbor, as a Graph's ``adjacency``: so no geometry library is needed.
     permutations : int, optional
         Random permutations; by default all n! arrangements up to 8 regions, else the house's
         number.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -116,7 +116,10 @@ def local_table(
 
 
 def _laid_out(
-    keys: pd.Index, maps: list[pd.DataFrame], labels: list[tuple], names: pd.Series | None
+    keys: pd.Index,
+    maps: list[pd.DataFrame],
+    labels: list[tuple[Hashable, str, str]],
+    names: pd.Series | None,
 ) -> pd.DataFrame:
     """Put the maps (years by variables by statistics) together, region by region."""
     order = np.argsort(keys.to_numpy().astype(str), kind="stable")

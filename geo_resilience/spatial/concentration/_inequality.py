@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.spatial.concentration._membership import Groups, partition_of
@@ -62,7 +62,7 @@ class Dagum:
         return self.total
 
 
-def _values(y: Any, name: str = "y", *, negative: bool = False) -> Array:
+def _values(y: ArrayLike, name: str = "y", *, negative: bool = False) -> Array:
     """Give plain numbers, at least one, none missing and (unless allowed) none negative."""
     series = y if isinstance(y, pd.Series) else pd.Series(np.asarray(y, dtype=float))
     numbers = numbers_of(series, name=name)
@@ -77,7 +77,7 @@ def _values(y: Any, name: str = "y", *, negative: bool = False) -> Array:
     return numbers
 
 
-def _weights(weights: Any, y: Any) -> Array | None:
+def _weights(weights: ArrayLike | None, y: ArrayLike) -> Array | None:
     """Give weights in the order of y."""
     if weights is None:
         return None
@@ -89,12 +89,12 @@ def _weights(weights: Any, y: Any) -> Array | None:
             )
         weights = weights.reindex(y.index)
     numbers = _values(weights, "weights")
-    if len(numbers) != len(y) or numbers.sum() <= 0:
-        raise InputError("spatial.weights_wrong", found=len(numbers), expected=len(y))
+    if len(numbers) != np.size(y) or numbers.sum() <= 0:
+        raise InputError("spatial.weights_wrong", found=len(numbers), expected=np.size(y))
     return numbers
 
 
-def coefficient_of_variation(y: Any) -> float:
+def coefficient_of_variation(y: ArrayLike) -> float:
     """Give the standard deviation over the mean, with the population's deviation (n).
 
     Parameters
@@ -114,7 +114,7 @@ def coefficient_of_variation(y: Any) -> float:
     return concentration.variation(_values(y, negative=True))
 
 
-def gini(y: Any, *, weights: Any = None) -> float:
+def gini(y: ArrayLike, *, weights: ArrayLike | None = None) -> float:
     """Give the Gini coefficient.
 
     Parameters
@@ -138,13 +138,13 @@ def gini(y: Any, *, weights: Any = None) -> float:
     return concentration.gini(_values(y), _weights(weights, y))
 
 
-def max_min_ratio(y: Any) -> float:
+def max_min_ratio(y: ArrayLike) -> float:
     """Give the largest value over the smallest; NaN where that is 0 or negative."""
     numbers = _values(y, negative=True)
     return float(numbers.max() / numbers.min()) if numbers.min() > 0 else float("nan")
 
 
-def theil(y: Any, groups: Groups | None = None, *, weights: Any = None) -> Theil:
+def theil(y: ArrayLike, groups: Groups | None = None, *, weights: ArrayLike | None = None) -> Theil:
     """Give Theil's T, split exactly into a part between groups and a part within them.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from geo_resilience.regions import Grouping
 
 #: Name to members, a Series of names by region key, or a Grouping.
-Groups: TypeAlias = "Mapping[Any, Any] | pd.Series | Grouping"
+Groups: TypeAlias = "Mapping[Hashable, Hashable | Iterable[Hashable]] | pd.Series | Grouping"
 
 
 def members_of(groups: Groups) -> dict[str, list[Any]]:

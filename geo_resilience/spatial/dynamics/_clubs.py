@@ -62,6 +62,12 @@ def log_t(panel: pd.DataFrame, *, discard: float = 0.3) -> LogT:
     discard : float
         Share of the years, from the first on, left out of the regression.
 
+    Returns
+    -------
+    LogT
+        ``b``, ``se``, ``t`` of the slope, ``converges`` (t above -1.65), ``observations``,
+        ``notes``.
+
     Notes
     -----
     h_it = y_it / mean_i y_it, H_t = mean_i (h_it - 1)^2;
@@ -187,7 +193,14 @@ def convergence_clubs(panel: pd.DataFrame, *, discard: float = 0.3, critical: fl
     panel, discard
         As in `log_t`.
     critical : float
-        t above which a region joins a core group; raised in steps until the club as a whole passes.
+        The t above which a region joins a core group; raised in steps until the club as a whole
+        passes.
+
+    Returns
+    -------
+    Clubs
+        ``members``: club by region, from 1 (the highest), 0 for those that join none; ``table``: n,
+        b, se, t by club; ``whole``: the test over all regions; ``notes``.
 
     Examples
     --------

@@ -42,6 +42,13 @@ def sigma_convergence(panel: pd.DataFrame) -> SigmaConvergence:
     panel : DataFrame
         Rows regions, columns years (at least three).
 
+    Returns
+    -------
+    SigmaConvergence
+        ``table``: sd_log and cv by year; ``slope``, ``se``, ``p``: the trend of sd_log; ``tau``,
+        ``tau_p``: Kendall's with the years; ``ratio``, ``ratio_p``: variances of the last year over
+        the first.
+
     Notes
     -----
     The first and the last year are of the same regions, so their variances are not independent:
@@ -143,6 +150,14 @@ def beta_convergence(
         The spatial form, with neighbors.
     se : str
         Standard errors without neighbors, as in `ols_model`.
+    rng : None, int or numpy.random.Generator
+        Source of the draws behind the model's impacts.
+
+    Returns
+    -------
+    BetaConvergence
+        ``beta``, ``se``, ``p`` of the initial logarithm, ``r2``; ``speed`` a year and ``half_life``
+        in years, NaN where they are undefined; ``model``: the regression.
 
     Notes
     -----

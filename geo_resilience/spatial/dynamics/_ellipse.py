@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from geo_resilience.errors import InputError, Problems, UndefinedError
 from geo_resilience.spatial.dynamics._panel import wide_panel
@@ -48,7 +49,7 @@ class Ellipse:
         return np.column_stack([x, y])
 
 
-def ellipse(x: Any, y: Any, weights: Any = None) -> Ellipse:
+def ellipse(x: ArrayLike, y: ArrayLike, weights: ArrayLike | None = None) -> Ellipse:
     """Give weighted mean center and standard deviational ellipse of points on a grid.
 
     Parameters
@@ -57,6 +58,12 @@ def ellipse(x: Any, y: Any, weights: Any = None) -> Ellipse:
         Coordinates on a plane, to grid east and grid north; Series are aligned by index.
     weights : array-like, shape (n,), optional
         Not negative; equal when left out.
+
+    Returns
+    -------
+    Ellipse
+        ``center``, ``semi_major`` and ``semi_minor`` in the unit of x, ``azimuth`` of the major
+        axis in degrees clockwise from grid north; `outline` gives points on it.
 
     Notes
     -----
@@ -100,9 +107,9 @@ def _half_turn(azimuth: float) -> float:
     return 0.0 if turned == 180 else turned
 
 
-def _points(x: Any, y: Any, weights: Any) -> tuple[np.ndarray, np.ndarray]:
+def _points(x: ArrayLike, y: ArrayLike, weights: ArrayLike | None) -> tuple[np.ndarray, np.ndarray]:
     """Give coordinates of shape (n, 2) and weights, aligned and checked."""
-    parts = [x, y] if weights is None else [x, y, weights]
+    parts: list[Any] = [x, y] if weights is None else [x, y, weights]
     if all(isinstance(part, pd.Series) for part in parts):
         table = pd.concat(parts, axis=1)
         if any(len(part) != len(table) for part in parts):

@@ -65,6 +65,10 @@ def markov(panel: pd.DataFrame, classes: int | Sequence[float] = 4) -> Markov:
         Number of quantile classes, pooled over all years, or upper bounds of all classes but
         the last (bound included).
 
+    Returns
+    -------
+    Markov
+
     References
     ----------
     .. [1] Quah, D. (1993). Empirical cross-section dynamics in economic growth. European
@@ -107,6 +111,15 @@ def spatial_markov(
     permutations : int, optional
         Random relabelings of the regions' whole histories, for p_sim; 0 for none, the house's
         default for slow tests if left out.
+    rng : None, int or numpy.random.Generator
+        Source of the relabelings.
+
+    Returns
+    -------
+    SpatialMarkov
+        ``overall``: the `Markov` without regard to neighbors; ``chains`` by class of the lag, from
+        1, and stacked ``counts``, ``probabilities``, ``steady_state``, ``shorrocks``; ``tests``: LR
+        and chi-squared; ``notes``.
 
     Notes
     -----

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -94,15 +94,17 @@ def _pair(
 
 def rank_theta(
     panel: pd.DataFrame,
-    groups: Mapping[str, Sequence[Any]],
+    groups: Mapping[str, Sequence[Hashable]],
     *,
     permutations: int | None = None,
     rng: Rng = None,
 ) -> pd.DataFrame:
-    """Say how far rank changes are shared within groups.
+    r"""Say how far rank changes are shared within groups.
 
-    theta = sum_g |sum_(i in g) dr_i| / sum_i |dr_i| with dr the change of rank: 1 when all
-    regions of a group move the same way [1]_; NaN when no rank changed.
+    .. math:: \theta = \sum_g \Big|\sum_{i \in g} \Delta r_i\Big| \Big/ \sum_i |\Delta r_i|
+
+    with the change of rank :math:`\Delta r_i`: 1 when all regions of a group move the same way
+    [1]_; NaN when no rank changed.
 
     Parameters
     ----------
@@ -113,6 +115,8 @@ def rank_theta(
     permutations : int, optional
         Relabelings behind p_sim, the share of draws at or above; 0 for none, the house's default
         for slow tests if left out.
+    rng : None, int or numpy.random.Generator
+        Source of the relabelings.
 
     Returns
     -------
@@ -201,6 +205,13 @@ def lisa_transitions(panel: pd.DataFrame, neighbors: Linked) -> LisaTransitions:
     panel : DataFrame
         Rows regions, columns years.
     neighbors : Neighbors or libpysal.graph.Graph
+
+    Returns
+    -------
+    LisaTransitions
+        ``quadrants`` by region and year; ``counts``, ``probabilities`` and the counts ``expected``
+        if own and neighbors' moves were independent, with ``statistic``, ``df``, ``p`` of that
+        test; ``moves``: how many are none, own, neighbors, both.
 
     References
     ----------

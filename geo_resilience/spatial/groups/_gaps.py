@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,9 @@ from geo_resilience.statistics._arrays import Array
 from geo_resilience.statistics._multiplicity import holm
 from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS, Rng
 from geo_resilience.tables import CATALOG
+
+#: Members of a group.
+Keys: TypeAlias = list[Hashable]
 
 #: Measure: the groups whose mean stands first, and those whose common mean is taken from it.
 GAPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -75,8 +78,8 @@ class Gap(GapInterval):
 
 def gap_interval(
     y: pd.Series,
-    groups_east: Iterable[Any],
-    groups_rest: Iterable[Any],
+    groups_east: Iterable[Hashable],
+    groups_rest: Iterable[Hashable],
     neighbors: Linked,
     *,
     level: float = 0.95,
@@ -136,8 +139,8 @@ def gap_interval(
 
 def gap(
     y: pd.Series,
-    first: Iterable[Any],
-    second: Iterable[Any],
+    first: Iterable[Hashable],
+    second: Iterable[Hashable],
     neighbors: Linked | None = None,
     *,
     permutations: int | None = None,
@@ -164,6 +167,15 @@ def gap(
         Bootstrap samples behind low_free and high_free; draws of the spatial bootstrap.
     level : float
         Coverage of the intervals.
+    rng : None, int or numpy.random.Generator
+        Source of relabelings, samples and draws.
+
+    Returns
+    -------
+    Gap
+        ``estimate``, ``low``, ``high``, ``p_value`` as in `gap_interval`, NaN without neighbors;
+        ``p_free``, ``low_free``, ``high_free``; ``ratio`` of the means, ``effect_size`` (Cohen's
+        d), ``permutations``.
 
     Notes
     -----
@@ -205,7 +217,7 @@ def gap(
     )
 
 
-def _two(y: pd.Series, first: Iterable[Any], second: Iterable[Any]) -> tuple[list, list]:
+def _two(y: pd.Series, first: Iterable[Hashable], second: Iterable[Hashable]) -> tuple[Keys, Keys]:
     for name, members in (("first", first), ("second", second)):
         if isinstance(members, str) or not isinstance(members, Iterable):
             raise InputError("spatial.group_members_wrong", group=name, found=repr(members))
@@ -305,13 +317,13 @@ class SpatialGap:
         self._known: dict[Any, Coefficient] = {}
         self._pool: list[Coefficient] = []
 
-    def expect(self, groups: Mapping[str, list]) -> None:
+    def expect(self, groups: Mapping[str, Keys]) -> None:
         """Let all gaps between zones share their draws."""
         if self._model is not None:
             for measure, sides in sides_of(groups).items():
                 self._coefficient(*self._columns(*sides, apart_from(measure, groups)))
 
-    def measured(self, y: Array, measure: str, groups: Mapping[str, list]) -> Interval:
+    def measured(self, y: Array, measure: str, groups: Mapping[str, Keys]) -> Interval:
         """Test a gap between zones, the other zones having means of their own."""
         sides = sides_of(groups)[measure]
         return self.interval(y, *sides, apart_from(measure, groups))
@@ -319,16 +331,16 @@ class SpatialGap:
     def interval(
         self,
         y: Array,
-        first: list,
-        second: list,
-        apart: Sequence[list] = (),
+        first: Keys,
+        second: Keys,
+        apart: Sequence[Keys] = (),
         *,
         level: float = 0.95,
     ) -> Interval:
         """Test the first group's dummy; regions in neither group have means of their own."""
         return self._tested(y, *self._columns(first, second, apart), level)
 
-    def _columns(self, first: list, second: list, apart: Sequence[list]) -> tuple[Array, Array]:
+    def _columns(self, first: Keys, second: Keys, apart: Sequence[Keys]) -> tuple[Array, Array]:
         """Give the first group's dummy, and the base that it is tested beside."""
         others = other_means(self._keys, (first, second), apart)
         return self._keys.isin(first).astype(float), np.c_[np.ones(len(self._keys)), others]
@@ -356,13 +368,13 @@ class SpatialGap:
         return self._known[asked]
 
 
-def groups_within(groupings: Any, keys: pd.Index) -> tuple[dict[str, list], Any]:
+def groups_within(groupings: Any, keys: pd.Index) -> tuple[dict[str, Keys], Any]:
     """Give every group by id (members among the keys), and the partition for Theil."""
     if groupings is None:
         return {}, None
     known = set(keys)
     named = groupings if _is_collection(groupings) else {"zones": groupings}
-    groups: dict[str, list] = {}
+    groups: dict[str, Keys] = {}
     partition = None
     for name, grouping in named.items():
         for group, members in members_of(grouping).items():
@@ -380,7 +392,7 @@ def _is_collection(groupings: Any) -> bool:
     )
 
 
-def sides_of(groups: Mapping[str, list]) -> dict[str, tuple[list, list]]:
+def sides_of(groups: Mapping[str, Keys]) -> dict[str, tuple[Keys, Keys]]:
     """Give the two sides of each gap whose groups are all there."""
     return {
         measure: (
@@ -392,14 +404,14 @@ def sides_of(groups: Mapping[str, list]) -> dict[str, tuple[list, list]]:
     }
 
 
-def apart_from(measure: str, groups: Mapping[str, list]) -> list[list]:
+def apart_from(measure: str, groups: Mapping[str, Keys]) -> list[Keys]:
     """Give the groups of the same kind that play no part in a gap."""
     zones = ("north", "south") if "north" in GAPS[measure][0] else _ZONES
     taken = {key for side in sides_of(groups)[measure] for key in side}
     return [groups[name] for name in zones if name in groups and not taken & set(groups[name])]
 
 
-def other_means(keys: pd.Index, sides: tuple[list, list], apart: Sequence[list]) -> Array:
+def other_means(keys: pd.Index, sides: tuple[Keys, Keys], apart: Sequence[Keys]) -> Array:
     """Give the dummies of groups that have means of their own, and of the rest, in columns."""
     rest = keys.difference([key for group in (*sides, *apart) for key in group], sort=False)
     found = [keys.isin(group) for group in (*apart, rest) if len(group)]
@@ -409,8 +421,8 @@ def other_means(keys: pd.Index, sides: tuple[list, list], apart: Sequence[list])
 def _differences(
     years: list[tuple[Any, pd.Series]],
     measure: str,
-    first: list,
-    second: list,
+    first: Keys,
+    second: Keys,
     permutations: int | None,
     draws: int,
     rng: np.random.Generator,

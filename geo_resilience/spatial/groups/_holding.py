@@ -15,12 +15,18 @@ import pandas as pd
 
 from geo_resilience.spatial._methods import ALPHA, LABELS
 from geo_resilience.spatial.autocorrelation._moment_tests import (
-    NOT_SIGNIFICANT,
     many_clusters,
     many_morans,
 )
+from geo_resilience.spatial.autocorrelation._results import NOT_SIGNIFICANT
 from geo_resilience.spatial.concentration._membership import members_of, partition_of
-from geo_resilience.spatial.groups._gaps import apart_from, groups_within, other_means, sides_of
+from geo_resilience.spatial.groups._gaps import (
+    Keys,
+    apart_from,
+    groups_within,
+    other_means,
+    sides_of,
+)
 from geo_resilience.spatial.groups._likelihood_ratio import (
     ErrorModel,
     as_large,
@@ -161,7 +167,7 @@ def _clusters(values: Array, links: Links, statistic: str, by: str, alpha: float
 
 
 def _gaps(
-    values: Array, keys: pd.Index, groups: Mapping[str, list], model: ErrorModel | None
+    values: Array, keys: pd.Index, groups: Mapping[str, Keys], model: ErrorModel | None
 ) -> Iterator[Told]:
     for measure, sides in sides_of(groups).items():
         inside, outside = (keys.isin(side) for side in sides)
@@ -270,7 +276,7 @@ def _dagum_parts(values: Array, inside: Array) -> tuple[Array, Array, Array]:
 
 
 def _changes(
-    first: Array, last: Array, keys: pd.Index, links: Links, groups: Mapping[str, list]
+    first: Array, last: Array, keys: pd.Index, links: Links, groups: Mapping[str, Keys]
 ) -> Iterator[Told]:
     """Give what changed from the first year to the last, in the same draws: its sign."""
     yield Told("change", "mean", last.mean(axis=0) - first.mean(axis=0))

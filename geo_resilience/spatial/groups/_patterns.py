@@ -221,7 +221,7 @@ def _check(groups: Mapping[str, Sequence[Any]], keys: pd.Index) -> None:
 def _compared(
     frame: pd.DataFrame,
     wanted: Sequence[GroupComparison],
-    neighbors: Linked,
+    neighbors: Linked | None,
     permutations: int | None,
     draws: int,
     rng: Rng,

@@ -36,6 +36,8 @@ def rank_association(
         Taken out of the ranks of both first: the partial rank correlation.
     draws : int
         Bootstrap draws.
+    rng : None, int or numpy.random.Generator
+        Source of the draws.
 
     Returns
     -------

@@ -143,6 +143,15 @@ def _best_cut(z: Array, tree: list[tuple[int, int]], label: Whole, part: int) ->
 def adjusted_rand(first: pd.Series, second: pd.Series) -> float:
     """Say how far two partitions agree: 1 = the same, 0 = as two dealt at random [1]_.
 
+    Parameters
+    ----------
+    first, second : Series
+        Labels by region, of the same regions.
+
+    Returns
+    -------
+    float
+
     References
     ----------
     .. [1] Hubert, L. and Arabie, P. (1985). Comparing partitions. Journal of Classification

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -15,12 +15,38 @@ from geo_resilience.spatial.neighbors._spectrum import DENSE, Spectrum, read_spe
 from geo_resilience.statistics._arrays import Array
 
 if TYPE_CHECKING:
-    from libpysal.graph import Graph
+    from scipy.sparse import coo_array
 
-    from geo_resilience.spatial.neighbors._graph import Neighbors
+
+class GraphLike(Protocol):
+    """What holds neighbors and their weights: our Neighbors, a libpysal Graph."""
+
+    @property
+    def adjacency(self) -> pd.Series:
+        """Weight by key of the region and of its neighbor."""
+
+    @property
+    def unique_ids(self) -> pd.Index:
+        """Keys of the regions, in their order."""
+
+    @property
+    def sparse(self) -> coo_array:
+        """The weights, rows and columns in the order of the keys."""
+
+
+class WeightSeries(Protocol):
+    """A Series of weights by region and neighbor, as the adjacency of a Graph.
+
+    pandas says nothing of its types, so that its Series would let anything pass.
+    """
+
+    @property
+    def iloc(self) -> Any:
+        """What tells a Series from a text."""
+
 
 #: Whatever links regions, with the weights that it carries.
-Linked: TypeAlias = "Neighbors | Links | Graph"
+Linked: TypeAlias = GraphLike | Links | WeightSeries
 
 
 _SHOWN = 8
@@ -123,10 +149,8 @@ def weight_matrix(neighbors: Linked, keys: Sequence[Hashable]) -> Any:
     """
     from scipy.sparse import csr_array
 
-    graph: Any = neighbors
-    if not hasattr(graph, "unique_ids"):
-        graph = getattr(neighbors, "graph", neighbors)
-    known = {key: place for place, key in enumerate(graph.unique_ids)}
+    ids, weights = _ids_and_weights(neighbors)
+    known = {key: place for place, key in enumerate(ids)}
     unknown = [str(key) for key in keys if key not in known]
     present = set(keys)
     over = [str(key) for key in known if key not in present]
@@ -137,9 +161,20 @@ def weight_matrix(neighbors: Linked, keys: Sequence[Hashable]) -> Any:
         problems.add("regression.only_in_graph", regions=over[:10], count=len(over))
     problems.raise_if_any()
     order = np.array([known[key] for key in keys])
-    matrix = csr_array(graph.sparse, dtype=float)[order][:, order]
+    matrix = csr_array(weights, dtype=float)[order][:, order]
     matrix.eliminate_zeros()
     if matrix.nnz == 0:
         problems.add("regression.no_links", count=len(order))
         problems.raise_if_any()
     return csr_array(matrix)
+
+
+def _ids_and_weights(neighbors: Linked) -> tuple[pd.Index, Any]:
+    """Give the regions of a graph, and its sparse weights."""
+    if isinstance(neighbors, pd.Series):
+        links = read_links(neighbors)
+        return links.keys, links.matrix
+    graph: Any = neighbors
+    if not hasattr(graph, "unique_ids"):
+        graph = graph.graph
+    return graph.unique_ids, graph.sparse

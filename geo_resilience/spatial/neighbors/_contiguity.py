@@ -255,6 +255,11 @@ def island_links(ground: Places, pairs: Pairs) -> tuple[list[tuple[int, int]], l
     return added, [*notes, *_nearest_notes(ground, nearest_ones)]
 
 
+def _two_digits(value: float) -> str:
+    """Write a number with two digits that count, never with an exponent."""
+    return f"{float(f'{value:.2g}'):,.10g}"
+
+
 def _nearest_notes(ground: Places, found: list[tuple[int, int, float]]) -> list[Note]:
     """Note links to the nearest border: a few one by one, many at once and with the way out."""
     if len(found) <= _FEW:
@@ -272,8 +277,8 @@ def _nearest_notes(ground: Places, found: list[tuple[int, int, float]]) -> list[
         "count": len(found),
         "all": len(ground.keys),
         "pairs": _told(ground, pairs),
-        "least": f"{min(gaps):.2g}",
-        "most": f"{max(gaps):.2g}",
+        "least": _two_digits(min(gaps)),
+        "most": _two_digits(max(gaps)),
     }
     return [Note("neighbors.many_linked", "", values)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ ByRegion = dict[str, list[tuple[str, float]]]
 
 
 def read_neighbors(
-    path: str | Path, keys: Iterable[Any], *, standardize: bool = False
+    path: str | Path, keys: Iterable[Hashable], *, standardize: bool = False
 ) -> Neighbors:
     r"""Read neighbor weights of one's own.
 

@@ -70,13 +70,9 @@ class Links:
 
 def read_links(neighbors: Any) -> Links:
     """Read them anew."""
-    graph = neighbors if hasattr(neighbors, "adjacency") else getattr(neighbors, "graph", neighbors)
-    if not hasattr(graph, "adjacency") or not hasattr(graph, "unique_ids"):
-        raise InputError("spatial.not_neighbors", found=type(neighbors).__name__)
     from scipy.sparse import csr_array
 
-    keys = pd.Index(graph.unique_ids)
-    adjacency = graph.adjacency
+    keys, adjacency = _adjacency_of(neighbors)
     focal = keys.get_indexer(adjacency.index.get_level_values(0))
     other = keys.get_indexer(adjacency.index.get_level_values(1))
     weight = adjacency.to_numpy(dtype=float)
@@ -87,6 +83,21 @@ def read_links(neighbors: Any) -> Links:
     real = (focal != other) & (weight != 0)
     matrix = csr_array((weight[real], (focal[real], other[real])), shape=(len(keys), len(keys)))
     return Links(keys, _settled(matrix))
+
+
+def _adjacency_of(neighbors: Any) -> tuple[pd.Index, pd.Series]:
+    """Give the regions, and the weights by region and neighbor, of a Graph or of itself."""
+    if isinstance(neighbors, pd.Series) and neighbors.index.nlevels == 2:
+        twice = neighbors.index[neighbors.index.duplicated()]
+        if len(twice):
+            pairs = [f"{a}-{b}" for a, b in twice[:_SHOWN]]
+            raise InputError("spatial.links_twice", pairs=pairs, count=len(twice))
+        focal, other = (neighbors.index.get_level_values(level) for level in (0, 1))
+        return focal.append(other).unique(), neighbors
+    graph = neighbors if hasattr(neighbors, "adjacency") else getattr(neighbors, "graph", neighbors)
+    if not hasattr(graph, "adjacency") or not hasattr(graph, "unique_ids"):
+        raise InputError("spatial.not_neighbors", found=type(neighbors).__name__)
+    return pd.Index(graph.unique_ids), graph.adjacency
 
 
 def _settled(matrix: csr_array) -> csr_array:

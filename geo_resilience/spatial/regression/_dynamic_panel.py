@@ -60,6 +60,12 @@ def arellano_bond(
         One instrument a distance in time, not one a distance and year: few regions bear no
         more [2]_.
 
+    Returns
+    -------
+    Moments
+        ``coefficients`` with robust standard errors; ``tests``: AR(1), AR(2), Sargan;
+        ``instruments``, ``regions``, ``periods``.
+
     References
     ----------
     .. [1] Arellano, M. and Bond, S. (1991). Some tests of specification for panel data: Monte
@@ -232,6 +238,15 @@ def dynamic_model(
     effects : {"two-way", "region"}
     draws : int
         Bootstrap samples of regions behind the jackknife's standard errors.
+    rng : None, int or numpy.random.Generator
+        Source of the samples.
+
+    Returns
+    -------
+    DynamicModel
+        ``within``: least squares with fixed effects; ``jackknife``: the half-panel jackknife;
+        ``moments``: as `arellano_bond` gives it; ``bias`` of the within coefficient of the lag, at
+        the coefficient ``implied`` by it; ``notes``.
 
     Notes
     -----

@@ -44,6 +44,12 @@ def ols_model(
         the degrees of freedom that are left, or clusters - 1.
     clusters : Series, optional
         Cluster of each row; the region when left out.
+    rng : None, int or numpy.random.Generator
+        Source of the draws behind the impacts.
+
+    Returns
+    -------
+    Model
 
     Examples
     --------
@@ -67,10 +73,22 @@ def slx_model(
     clusters: pd.Series | None = None,
     rng: Rng = None,
 ) -> Model:
-    """Estimate y = X beta + W X theta + e by least squares; arguments as in `ols_model`.
+    """Estimate y = X beta + W X theta + e by least squares.
 
-    Impacts: direct beta, indirect theta times the mean row sum of W. `lagged` names the columns
-    whose spatial lag is taken; all when left out.
+    Impacts: direct beta, indirect theta times the mean row sum of W.
+
+    Parameters
+    ----------
+    y, X, neighbors, effects, rng
+        As in `lag_model`.
+    lagged : sequence of str, optional
+        Columns whose spatial lag is taken; all when left out.
+    se, clusters
+        As in `ols_model`.
+
+    Returns
+    -------
+    Model
 
     Examples
     --------

@@ -80,6 +80,13 @@ def choose_model(
         Fixed effects; "choose" takes those that F tests ask for (none for one year).
     alpha : float
         Level of every test.
+    rng : None, int or numpy.random.Generator
+        Source of the draws behind the impacts.
+
+    Returns
+    -------
+    Choice
+        ``model``, ``steps`` (the tests in the order taken, and what each decided), ``notes``.
 
     Notes
     -----

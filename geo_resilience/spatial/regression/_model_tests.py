@@ -21,6 +21,16 @@ def likelihood_ratio(small: Model, large: Model) -> pd.Series:
 
     Both by maximum likelihood on the same rows, with the same effects and correction.
 
+    Parameters
+    ----------
+    small, large : Model
+        The smaller one holds where some coefficients of the larger are 0.
+
+    Returns
+    -------
+    Series
+        ``statistic``, ``df``, ``p``.
+
     Examples
     --------
     >>> import numpy as np

@@ -22,7 +22,27 @@ from geo_resilience.statistics._repetitions import IMPACT_DRAWS, Rng
 
 @dataclass(frozen=True, eq=False)
 class Model(Estimates):
-    """An estimated regression: its parameters are those of `Estimates`."""
+    """An estimated regression.
+
+    - ``kind``, ``method``: ``ols``, ``slx``, ``lag``, ``error``, ``durbin`` or ``durbin_error`` by
+      ``OLS``, ``ML``, ``GLS`` or ``GMM``.
+    - ``coefficients``, ``spatial``: columns estimate, se, z, p; rows ``constant``, the names in X,
+      ``W_`` + name; in `spatial` ``rho`` or ``lambda``, or none. For least squares z holds
+      Student's t.
+    - ``covariance``: of coefficients and rho or lambda.
+    - ``sigma2``: variance of the innovations.
+    - ``log_likelihood``: NaN for GMM. With fixed effects that of the data after they were taken
+      out, so compare only models with the same effects and correction.
+    - ``r2``: squared correlation of the dependent and its fitted values, effects out.
+    - ``residuals``, ``fitted``: innovations and fitted values by row, effects out.
+    - ``tests``: tests that belong below the table: columns statistic, df, p.
+    - ``design``: the data as laid out.
+    - ``degrees``: degrees of freedom of Student's t; None for the normal distribution.
+    - ``se``: how standard errors were found: a kind of `ols_model`, ``information`` (the inverse of
+      the expected information, for maximum likelihood) or ``robust``.
+    - ``draws``, ``seed``: draws behind the intervals of impacts with rho, and where they come from.
+    - ``phi``: share of the region means that random effects left in; None without random effects.
+    """
 
     @cached_property
     def impacts(self) -> pd.DataFrame:

@@ -50,6 +50,8 @@ def random_effects_model(
         With "two-way" the years have fixed effects.
     durbin : bool
         With neighbors, whether the spatial lags of X are regressors too.
+    rng : None, int or numpy.random.Generator
+        Source of the draws behind the impacts.
 
     Returns
     -------
@@ -193,9 +195,18 @@ def hausman_test(
     y, X, neighbors, effects, durbin
         As in `random_effects_model`, in both models; regressors must vary within regions.
 
-    Notes ----- d'(V_fixed - V_random)^-1 d with d the difference of the coefficients (and of rho)
-    [1]_ (Elhorst, 2014, chapter 3). Both covariances use the same innovation variance, which keeps
-    the difference positive more often. A small p speaks for fixed effects.
+    Returns
+    -------
+    Hausman
+        ``statistic`` and ``p``, NaN where the difference of the covariances is not positive
+        definite; ``df``; ``table``: fixed, random, difference, se by coefficient; ``phi`` of the
+        random effects.
+
+    Notes
+    -----
+    d'(V_fixed - V_random)^-1 d with d the difference of the coefficients (and of rho) [1]_
+    (Elhorst, 2014, chapter 3). Both covariances use the same innovation variance, which keeps the
+    difference positive more often. A small p speaks for fixed effects.
 
     References
     ----------
@@ -234,7 +245,7 @@ def hausman_test(
 def _loose(
     y: pd.Series,
     X: Any,
-    neighbors: Linked,
+    neighbors: Linked | None,
     effects: str,
     durbin: bool,
     spectrum: Spectrum | None = None,

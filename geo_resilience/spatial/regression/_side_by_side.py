@@ -141,6 +141,12 @@ def compare(
     p : mapping of str to Series, optional
         By column the p behind the stars of its terms, in place of the model's own.
 
+    Returns
+    -------
+    ComparisonTable
+        Its ``frame`` has rows of text by section (terms, fit, tests) and label; ``head`` and
+        ``foot`` stand above and below.
+
     Examples
     --------
     >>> from geo_resilience.spatial import ols_model

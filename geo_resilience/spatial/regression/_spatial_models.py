@@ -124,8 +124,17 @@ def error_model(
 ) -> Model:
     """Estimate the spatial error model y = X beta + u, u = lambda W u + e.
 
-    Arguments as in `lag_model`; the bias that "analytic" corrects is that of sigma squared alone,
-    and "gmm" takes generalized moments robust to heteroskedasticity. Impacts have no indirect part.
+    The bias that "analytic" corrects is that of sigma squared alone, and "gmm" takes generalized
+    moments robust to heteroskedasticity. Impacts have no indirect part.
+
+    Parameters
+    ----------
+    y, X, neighbors, effects, method, correction, se, draws, rng
+        As in `lag_model`.
+
+    Returns
+    -------
+    Model
 
     Examples
     --------
@@ -157,8 +166,20 @@ def durbin_model(
 ) -> Model:
     """Estimate the spatial Durbin model y = rho W y + X beta + W X theta + e.
 
-    Arguments as in `lag_model`; `lagged` names the columns whose spatial lag is a regressor, all
-    when left out. Rows ``W_`` + name hold theta; "gmm" takes W W X and W W W X as instruments.
+    Rows ``W_`` + name hold theta; "gmm" takes W W X and W W W X as instruments.
+
+    Parameters
+    ----------
+    y, X, neighbors, effects
+        As in `lag_model`.
+    lagged : sequence of str, optional
+        Columns whose spatial lag is a regressor; all when left out.
+    method, correction, se, draws, rng
+        As in `lag_model`.
+
+    Returns
+    -------
+    Model
 
     Examples
     --------
@@ -191,7 +212,16 @@ def durbin_error_model(
 ) -> Model:
     """Estimate the Durbin error model y = X beta + W X theta + u, u = lambda W u + e.
 
-    Arguments as in `durbin_model`. Impacts are beta and theta: spillovers stay with the neighbors.
+    Impacts are beta and theta: spillovers stay with the neighbors.
+
+    Parameters
+    ----------
+    y, X, neighbors, effects, lagged, method, correction, se, draws, rng
+        As in `durbin_model`.
+
+    Returns
+    -------
+    Model
 
     Examples
     --------

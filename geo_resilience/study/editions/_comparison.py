@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +64,12 @@ class Comparison:
     def plan(self) -> pd.DataFrame:
         """A row a key in which the runs differ."""
         return self.tables["changes_in_plan"]
+
+    @property
+    def results(self) -> Results:
+        """The later run with these tables: what figures, atlas and reports of it are drawn from."""
+        own = {stem: table for stem, table in self.tables.items() if stem != "codebook"}
+        return replace(self.new, tables={**self.new.tables, **own})
 
 
 def compare(

@@ -1,0 +1,12 @@
+from ..results._reading import read_results as read_results
+from ._plan import Plan as Plan
+from ._plan_reading import plan_from_mapping as plan_from_mapping
+from ._plan_reading import read_plan as read_plan
+from ._portfolio import Failure as Failure
+from ._portfolio import Portfolio as Portfolio
+from ._portfolio import portfolio as portfolio
+from ._run import Checked as Checked
+from ._run import check as check
+from ._run import run as run
+from .editions._comparison import Comparison as Comparison
+from .editions._comparison import compare as compare

@@ -1,0 +1,117 @@
+"""Pages are executed as typed, and what does not end as a page says stops the build."""
+
+import json
+
+import pytest
+
+from docs.builder import checking, executing
+from docs.builder.executing import ROOT, blocks_of, execute, languages_of
+
+pytestmark = pytest.mark.skipif(not (ROOT / "docs").is_dir(), reason="only a checkout has docs")
+
+
+@pytest.fixture
+def done(tmp_path, monkeypatch):
+    """Execute a page's text; give what went wrong and what it showed."""
+    monkeypatch.setattr(executing, "ROOT", tmp_path)
+
+    def executed(text, language="en"):
+        page, kept = tmp_path / "page.md", tmp_path / "kept"
+        page.write_text(text, encoding="utf-8")
+        fault = execute(page, language, tmp_path / "bundled", kept)
+        shown = kept / "outcome.json"
+        return fault, json.loads(shown.read_text("utf-8")) if shown.exists() else None
+
+    return executed
+
+
+def fence(kind, text):
+    return f"```{{{kind}}}\n{text}\n```\n"
+
+
+def test_python_shows_what_it_prints_and_its_last_value_and_keeps_its_names(done):
+    text = fence("python", "x = 2\nprint('two')\nx + 1") + fence("python", "x * 10")
+    fault, outcome = done(text + "It is {value}`x ** 3`.")
+    assert fault == ""
+    assert outcome["shown"] == ["two\n3", "20"]
+    assert outcome["values"] == {"x ** 3": "8"}
+
+
+def test_a_file_is_written_for_the_commands_below_it(done):
+    text = "```{file} in/a.csv\nkey,v\n1,2\n```\n" + fence("run", "$ head -1 in/a.csv\n$ ls in")
+    fault, outcome = done(text)
+    assert (fault, outcome["shown"][1]) == ("", "$ head -1 in/a.csv\nkey,v\n$ ls in\na.csv")
+
+
+def test_a_line_that_a_backslash_carries_on_is_one_command(done):
+    fault, outcome = done(fence("run", "$ mkdir \\\n    a\n$ ls"))
+    assert (fault, outcome["shown"]) == ("", ["$ mkdir \\\n    a\n$ ls\na/"])
+
+
+def test_the_program_is_called_with_the_readers_language(done):
+    text = fence("run", ":lines: 2\n$ geo-resilience init study --blank 2 --language {language}")
+    fault, outcome = done(text, "zh")
+    assert fault == "" and "--language zh" in outcome["shown"][0]
+    assert "study" in outcome["shown"][0] and outcome["shown"][0].endswith("…")
+
+
+def test_a_command_goes_on_below_a_backslash(done):
+    fault, outcome = done("```{file} a.csv\n1\n2\n```\n" + fence("run", "$ head \\\n    -1 a.csv"))
+    assert (fault, outcome["shown"][1]) == ("", "$ head \\\n    -1 a.csv\n1")
+
+
+def test_stages_that_a_terminal_writes_over_are_not_shown(done):
+    study = ROOT / "examples" / "towns"
+    files = [f"```{{file}} {f.name}\n{f.read_text('utf-8')}```\n" for f in study.iterdir()]
+    fault, outcome = done("".join(files) + fence("run", "$ geo-resilience check study.toml"))
+    assert fault == "" and outcome["shown"][-1].splitlines()[1] == "6 regions, 2021–2023"
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        (fence("run", "$ geo-resilience check nowhere.toml"), "ended with 2 rather than 0"),
+        (fence("run", ":exit: 2\n$ geo-resilience --version"), "ended with 0 rather than 2"),
+        (fence("run", "$ rm -rf x"), "pages may not run 'rm'"),
+        (fence("run", "$ cat nowhere.csv"), "ended with 1"),
+        (fence("python", "1 / 0"), "ZeroDivisionError"),
+        ("```{picture} nowhere.svg\n```\n", "no file nowhere.svg"),
+        ("{value}`nothing`", "nothing"),
+    ],
+)
+def test_what_does_not_end_as_the_page_says_is_named(done, text, said):
+    fault, outcome = done(text)
+    assert fault.startswith("page.md: ") and said in fault
+    assert outcome is None
+
+
+def test_blocks_keep_their_order_options_and_text():
+    text = "```{run}\n:exit: 2\n\n$ a\n```\n```python\nno\n```\n```{table} t.csv\n:rows: 3\n```\n"
+    assert [(b.kind, b.argument, b.options) for b in blocks_of(text)] == [
+        ("run", "", {"exit": "2"}),
+        ("table", "t.csv", {"rows": "3"}),
+    ]
+    shown = f"````\n{text}````\n"
+    assert blocks_of(shown) == []
+    assert languages_of("<!-- languages: en zh -->\n# A") == ["en", "zh"]
+
+
+def test_links_that_lead_nowhere_and_what_is_loaded_from_elsewhere_are_found(tmp_path):
+    (tmp_path / "b.html").write_text('<h1 id="here">B</h1>', encoding="utf-8")
+    (tmp_path / "a.html").write_text(
+        '<a href="b.html#here">x</a><a href="b.html#gone">x</a><a href="c.html">x</a>'
+        '<a href="https://example.org">x</a><script src="https://example.org/x.js"></script>',
+        encoding="utf-8",
+    )
+    assert checking.faults(tmp_path) == [
+        "a.html: b.html#gone: no such place on the page",
+        "a.html: c.html: leads nowhere",
+        "a.html: https://example.org/x.js: loaded from elsewhere",
+    ]
+
+
+def test_small_numbers_of_a_table_are_not_shown_as_zero():
+    from docs.builder.directives import _cell
+
+    shown = [_cell(value) for value in (0.0, 0.0002, -0.00041, 0.12345, 12.0, float("nan"))]
+    assert shown == ["0", "0.0002", "-0.00041", "0.123", "12", ""]
