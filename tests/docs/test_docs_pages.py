@@ -111,6 +111,8 @@ def test_an_embedded_page_opens_at_its_view():
     with pytest.raises(nodes.SkipNode):
         _embedded(translator, page)
     assert 'src="../_downloads/ab/atlas.html#embed=1&amp;year=2023"' in translator.body[0]
+
+
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(DOCS)))
 def test_python_that_is_shown_needs_nothing_that_is_hidden(page):
     """A reader can type only what he sees."""
