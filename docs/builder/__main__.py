@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -52,7 +53,7 @@ def main(
     faults = _execute(asked, not keep)
     _tell("pages executed", started)
     if faults or only:
-        sys.exit("\n\n".join(faults))
+        end(faults)
     faults = _bind_all([language] if language else list(LANGUAGES))
     build(gr.study.read_results(gallery.run_of("")), BUILD / "html" / "live", CACHE)
     _tell("site bound", started)
@@ -62,7 +63,12 @@ def main(
     elif "CI" in os.environ:
         faults.append("there is no browser to look at the pages with")
     _tell("pages looked at", started)
-    sys.exit("\n".join(faults))
+    end(faults)
+
+
+def end(faults: list[str]) -> NoReturn:
+    """End with the faults and exit code 1, or with 0 where there are none."""
+    sys.exit("\n".join(faults) or 0)
 
 
 def _tell(what: str, started: float) -> None:

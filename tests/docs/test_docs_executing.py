@@ -5,6 +5,7 @@ import json
 import pytest
 
 from docs.builder import checking, executing
+from docs.builder.__main__ import end
 from docs.builder.executing import ROOT, blocks_of, execute, languages_of
 
 pytestmark = pytest.mark.skipif(not (ROOT / "docs").is_dir(), reason="only a checkout has docs")
@@ -115,3 +116,10 @@ def test_small_numbers_of_a_table_are_not_shown_as_zero():
 
     shown = [_cell(value) for value in (0.0, 0.0002, -0.00041, 0.12345, 12.0, float("nan"))]
     assert shown == ["0", "0.0002", "-0.00041", "0.123", "12", ""]
+
+
+@pytest.mark.parametrize("faults, code", [([], 0), (["a: b"], "a: b")])
+def test_a_build_without_faults_ends_well(faults, code):
+    with pytest.raises(SystemExit) as ended:
+        end(faults)
+    assert ended.value.code == code
