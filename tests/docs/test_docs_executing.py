@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+for module in ("babel", "grimp", "myst_parser"):
+    pytest.importorskip(module)
+
 from docs.builder import checking, executing
 from docs.builder.__main__ import end
 from docs.builder.executing import ROOT, blocks_of, execute, languages_of
