@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-for module in ("babel", "grimp", "myst_parser"):
-    pytest.importorskip(module)
+pytest.importorskip("babel")
+pytest.importorskip("grimp")
+pytest.importorskip("myst_parser")
 
 from docs.builder import checking, executing
 from docs.builder.__main__ import end
