@@ -12,7 +12,6 @@ among neighbors: figures are generated, not observed.
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -178,14 +177,24 @@ def make_study(count: int, folder: Path) -> Path:
     return study
 
 
+#: Waits for a process in a small one: a process begins with what the one that began it had held.
+WAITER = """
+import os, subprocess, sys
+_, status, used = os.wait4(subprocess.Popen(sys.argv[1:]).pid, 0)
+print(status, used.ru_utime + used.ru_stime, used.ru_maxrss)
+"""
+
+
 def measured(study: Path, out: Path) -> tuple[float, float]:
     """Run a study in a process of its own: CPU seconds, and the most megabytes held."""
     command = [sys.executable, "-m", "geo_resilience", "run", str(study), "--out", str(out)]
-    child = subprocess.Popen([*command, "--language", "en", "--replace", "--quiet"])
-    _, status, used = os.wait4(child.pid, 0)
-    if status:
+    command += ["--language", "en", "--replace", "--quiet"]
+    waited = [sys.executable, "-S", "-c", WAITER, *command]
+    said = subprocess.run(waited, capture_output=True, text=True, check=True).stdout
+    status, seconds, kilobytes = said.split()[-3:]
+    if int(status):
         raise SystemExit(f"the study of {study} failed")
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    return float(seconds), int(kilobytes) / 1024
 
 
 def rows(sizes: tuple[int, ...] = SIZES, kept: Path | None = None) -> Iterator[Row]:
