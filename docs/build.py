@@ -96,11 +96,11 @@ def overview(tables: Mapping[str, Table], language: str) -> str:
 #: Heads of the table of calibrations, and what their kinds are called.
 CALIBRATION = {
     "en": (
-        "| what | kind | SAR | AR | effect | share | ± | runs |",
+        ("what", "kind", "spatial dependence", "persistence", "effect", "share", "±", "runs"),
         {"size": "size", "power": "power", "coverage": "coverage"},
     ),
     "zh": (
-        "| 对象 | 种类 | SAR | AR | 效应 | 比例 | ± | 次数 |",
+        ("对象", "种类", "空间依赖", "持续性", "效应", "比例", "±", "次数"),
         {"size": "水平", "power": "功效", "coverage": "覆盖率"},
     ),
 }
@@ -110,7 +110,7 @@ def conclusions(language: str) -> str:
     """Write the page on conclusions: the text, then every calibration as a row."""
     folder = Path(__file__).parent
     names = pd.read_csv(folder / "calibration_zh.csv", index_col="claim")["claim_zh"]
-    head, kinds = CALIBRATION[language]
+    heads, kinds = CALIBRATION[language]
     rows = []
     for row in pd.read_csv(folder / "calibration.csv").itertuples():
         ar = "" if pd.isna(row.ar) else f"{row.ar:g}"
@@ -119,7 +119,8 @@ def conclusions(language: str) -> str:
         cells += [f"{row.share:.3f}", f"{row.error:.3f}", str(row.runs)]
         rows.append(f"| {' | '.join(cells)} |")
     text = (folder / f"conclusions_head_{language}.md").read_text(encoding="utf-8")
-    return "\n".join([text, head, "|---" * 8 + "|", *rows]) + "\n"
+    head = f"| {' | '.join(heads)} |"
+    return "\n".join([text, head, "|---" * len(heads) + "|", *rows]) + "\n"
 
 
 def main() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium_for_tests import FLAGS, find_chromium
 from hypothesis import settings
 from postgis_for_tests import AbsentError, Server, started
 
@@ -90,24 +90,6 @@ def postgres(server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PGPASSWORD", server.password)
     return server
-
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-#: The first of these is taken; the shell opens no windows and so needs a third of the time.
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
-
-
-def find_chromium():
-    named = os.environ.get("GEO_RESILIENCE_CHROMIUM")
-    return named or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,10 @@ from collections import defaultdict
 from importlib import import_module
 from pathlib import Path
 
-#: Rooms that users come into, in the order of the work.
-ROOMS = (
-    *("regions", "indicators", "evaluation", "spatial", "chain"),
-    *("maps", "maps.figures", "report", "results", "study", "errors"),
-)
+import geo_resilience as gr
+
+#: Rooms that users come into.
+ROOMS = sorted([*gr.__all__, "maps.figures"])
 TITLES = {
     "en": ("Python", "Every public name, by room: `import geo_resilience as gr`.", "Used in"),
     "zh": (

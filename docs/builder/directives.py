@@ -28,11 +28,7 @@ from docs.builder.messages import is_complete, is_whole
 logger = logging.getLogger(__name__)
 
 _LEXERS = {".toml": "toml", ".csv": "text", ".py": "python", ".json": "json", ".html": "html"}
-_HEADS = {
-    "en": ("what", "kind", "spatial dependence", "persistence", "effect", "share", "±", "runs"),
-    "zh_CN": ("对象", "种类", "空间依赖", "持续性", "效应", "比例", "±", "次数"),
-}
-#: Parts of what a spreadsheet or a page of numbers shows in a table of a page.
+#: Decimals that a table of a page shows.
 _DIGITS = 3
 
 
@@ -245,11 +241,11 @@ def calibrated(asked: list[str], language: str) -> pd.DataFrame:
     """Give the rows of some claims in the order asked for, each claim named once, at its first."""
     rows = pd.read_csv(ROOT / "docs" / "calibration.csv")
     chosen = pd.concat([rows[rows["claim"] == claim] for claim in asked])
+    heads, kinds = CALIBRATION[language[:2]]
+    chosen = chosen.assign(kind=chosen["kind"].map(kinds))
     if language.startswith("zh"):
         names = pd.read_csv(ROOT / "docs" / "calibration_zh.csv", index_col="claim")
-        claims, kinds = chosen["claim"].map(names["claim_zh"]), CALIBRATION["zh"][1]
-        chosen = chosen.assign(claim=claims, kind=chosen["kind"].map(kinds))
-    heads = _HEADS.get(language, _HEADS["en"])
+        chosen = chosen.assign(claim=chosen["claim"].map(names["claim_zh"]))
     chosen = chosen.set_axis(heads, axis=1).dropna(axis=1, how="all")
     claim = chosen[heads[0]]
     return chosen.assign(**{heads[0]: claim.mask(claim.duplicated(), "")})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
@@ -11,7 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+from tests.chromium_for_tests import FLAGS, RULES, find_chromium
+
 #: A page of each kind.
 LOOKED_AT = (
     *("index", "install", "search", "tutorials/planner", "how_to/index", "how_to/own_boundaries"),
@@ -23,7 +22,6 @@ SOUGHT = {
     "en": (("location quotient", "api/spatial.location_quotient"), ("moran", "methods/moran")),
     "zh": (("区位熵", "files"), ("莫兰指数", "files")),
 }
-_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _RUN = """
 async (tags) => {
   const within = { exclude: [["iframe"]] };
@@ -38,8 +36,7 @@ def browser() -> str | None:
     """Give the Chromium of this machine, if there is one and the means to drive it."""
     if find_spec("playwright") is None or find_spec("axe_playwright_python") is None:
         return None
-    named = os.environ.get("GEO_RESILIENCE_CHROMIUM")
-    return named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    return find_chromium()
 
 
 def seen(site: Path, chromium: str) -> list[str]:
@@ -54,7 +51,7 @@ def _seen(site: Path, chromium: str, language: str) -> list[str]:
 
     script = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         context = opened.new_context(offline=True, viewport={"width": 1280, "height": 900})
         page = context.new_page()
         asked: list[str] = []
@@ -73,7 +70,7 @@ def _violations(page: Any, site: Path, script: str) -> Iterator[str]:
             continue
         page.goto(file.as_uri())
         page.evaluate(script)
-        for fault in page.evaluate(_RUN, _TAGS):
+        for fault in page.evaluate(_RUN, RULES):
             yield f"{site.name}/{name}: {fault}"
 
 

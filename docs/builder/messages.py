@@ -38,20 +38,13 @@ def update(source: Path, only: Iterable[Path]) -> None:
     asked = [str(page.resolve().relative_to(docs)) for page in only]
     built = docs / "_build" / "gettext"
     command = [sys.executable, "-m", "sphinx", "-b", "gettext", "-q", "-c", str(docs)]
-    command += ["-D", "extensions=" + _EXTENSIONS, str(source), str(built)]
+    command += ["-D", "plot_gallery=0", str(source), str(built)]
     subprocess.run([*command, *(str(source / page) for page in asked)], check=True, cwd=ROOT)
     for template in sorted(built.rglob("*.pot")):
         page = str(template.relative_to(built).with_suffix(""))
         wanted = is_complete(page) and (not asked or f"{page}.md" in asked)
         if wanted and not is_whole(page):
             _update(template, LOCALES / f"{page}.po")
-
-
-#: What gettext needs: no gallery is executed for it.
-_EXTENSIONS = (
-    "myst_parser,sphinx.ext.autodoc,sphinx.ext.autosummary,numpydoc,sphinx_design,"
-    "sphinxcontrib.bibtex,docs.builder.directives"
-)
 
 
 def _update(template: Path, file: Path) -> None:

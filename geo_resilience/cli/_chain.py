@@ -138,7 +138,8 @@ def _check(asked: dict[str, Any]) -> None:
 def _plan(asked: dict[str, Any], language: str) -> Plan:
     """Make the plan of a study that has nothing but a chain."""
     from geo_resilience.study._plan import Plan
-    from geo_resilience.study._plan_sections import ChainPlan, FrameworkPlan
+    from geo_resilience.study._plan_chain import ChainPlan
+    from geo_resilience.study._plan_sections import FrameworkPlan
 
     roles = {heading: role for heading, _, role in (text.rpartition("=") for text in asked["role"])}
     chain = ChainPlan(

@@ -144,15 +144,8 @@ def join_tables(
     if not unread:
         _check_columns(needed_columns, parts, gathered)
     lacking = _check_rows(parts, needed_columns, kept, span, regions, gathered)
-    told = _once_a_name(gathered)
-    if problems is not None:
-        problems.extend(told)
-    elif told:
-        raise InputError(told)
-    wanted = pd.MultiIndex.from_product([kept, span], names=["adcode", "year"])
-    joined = frame.reindex(wanted)
-    other = frame[~frame.index.isin(wanted)]
-    other = other[other.index.get_level_values("year") < max(span, default=NO_YEAR)].sort_index()
+    _hand_on(_once_a_name(gathered), problems)
+    joined, earlier = _of_the_study(frame, kept, span)
     notes.extend(note for part in parts for note in part.notes)
     unique = _once_a_workbook(notes)
     return Joined(
@@ -160,12 +153,30 @@ def join_tables(
         span,
         tuple(sorted(excluded)),
         _report(parts, lacking, joined),
-        other,
+        earlier,
         unique,
         tuple(sorted(absent)),
         units=_units(parts, needed_columns),
         **_carried(parts, joined),
     )
+
+
+def _hand_on(told: list[Problem], problems: Problems | None) -> None:
+    """Give what is wrong to whoever gathers it, else raise it."""
+    if problems is not None:
+        problems.extend(told)
+    elif told:
+        raise InputError(told)
+
+
+def _of_the_study(
+    frame: pd.DataFrame, keys: list[str], years: list[int]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Part a frame into the rows of the study and those of years before its last."""
+    wanted = pd.MultiIndex.from_product([keys, years], names=["adcode", "year"])
+    other = frame[~frame.index.isin(wanted)]
+    before = other.index.get_level_values("year") < max(years, default=NO_YEAR)
+    return frame.reindex(wanted), other[before].sort_index()
 
 
 def _read(

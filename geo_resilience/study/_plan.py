@@ -13,13 +13,13 @@ from geo_resilience.notes import Note
 from geo_resilience.regions._formats import companions
 from geo_resilience.statistics._repetitions import PERMUTATIONS
 from geo_resilience.study._folder import Maker, maker_of
+from geo_resilience.study._plan_chain import ChainPlan, WhatIfPlan
 from geo_resilience.study._plan_options import option
 from geo_resilience.study._plan_sections import (
     REPEATED,
     SECTIONS,
     AnalysesPlan,
     BoundariesPlan,
-    ChainPlan,
     CleaningPlan,
     CompositePlan,
     ContextPlan,
@@ -42,7 +42,6 @@ from geo_resilience.study._plan_sections import (
     TablePlan,
     UncertaintyPlan,
     WeightsPlan,
-    WhatIfPlan,
     options_of,
 )
 from geo_resilience.words import LANGUAGES

@@ -5,10 +5,9 @@ from __future__ import annotations
 from importlib.resources import files
 
 import pytest
+from chromium_for_tests import RULES
 
 pytestmark = pytest.mark.browser
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
 STATES = {
     "nation": "#layer=composite&year=2021",
     "table": "#layer=B1&table=1",

@@ -9,7 +9,8 @@ import pytest
 from geo_resilience import chain
 from geo_resilience.errors import InputError
 from geo_resilience.study import read_plan, run
-from geo_resilience.study._plan_sections import ANALYSES, WhatIfPlan
+from geo_resilience.study._plan_chain import WhatIfPlan
+from geo_resilience.study._plan_sections import ANALYSES
 
 REVENUE = {"hightech_revenue_100m_yuan": "20"}
 COLUMNS = REVENUE | {

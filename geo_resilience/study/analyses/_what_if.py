@@ -18,7 +18,7 @@ from geo_resilience.indicators._normalization import SCALINGS
 from geo_resilience.notes import Note
 from geo_resilience.regions import match_names
 from geo_resilience.study._case import Case, Findings
-from geo_resilience.study._plan_sections import WhatIfPlan
+from geo_resilience.study._plan_chain import WhatIfPlan
 from geo_resilience.study._preprocessing import deflated
 from geo_resilience.study._rescaling import Scale, scales_of
 from geo_resilience.study.analyses._management import Watch, watched
