@@ -99,8 +99,9 @@ def init(
     tell(say("cli.init.done", language, folder=folder, files=list(writers)))
     tell(
         say(
-            "cli.init.next",
+            f"cli.init.next{'_blank' if asked['blank'] else ''}",
             language,
+            framework=folder / "framework.toml",
             table=folder / "table.csv",
             study=quoted(folder / "study.toml"),
         )

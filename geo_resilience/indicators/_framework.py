@@ -176,6 +176,10 @@ class Variable(_Measured):
     partition: str = ""
 
 
+#: What is said of a framework as a whole.
+FRAMEWORK_TEXTS = ("title", "source", "meaning")
+
+
 @dataclass(frozen=True)
 class Framework:
     """An index system: what is measured, in which direction, and where it belongs.
@@ -191,6 +195,9 @@ class Framework:
     groups : tuple of Dimension
         Names, weights and parents of the groups of indicators within the dimensions, if the
         framework gives any; groups may stand in groups.
+    meaning : Text
+        What a high score tells and what it does not, in a sentence or two for readers of the atlas
+        and the report.
     """
 
     title: Text
@@ -199,10 +206,16 @@ class Framework:
     variables: tuple[Variable, ...] = ()
     source: Text = field(default_factory=Text)
     groups: tuple[Dimension, ...] = ()
+    meaning: Text = field(default_factory=Text)
     _by_code: dict[str, Indicator] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_code", {each.code: each for each in self.indicators})
+
+    @property
+    def texts(self) -> dict[str, Text]:
+        """What is said of the framework as a whole, by key."""
+        return {name: getattr(self, name) for name in FRAMEWORK_TEXTS}
 
     @property
     def codes(self) -> list[str]:

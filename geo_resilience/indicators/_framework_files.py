@@ -14,6 +14,7 @@ from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.indicators._expressions import parse
 from geo_resilience.indicators._framework import (
     FIDELITIES,
+    FRAMEWORK_TEXTS,
     ROLES,
     Dimension,
     Framework,
@@ -36,7 +37,7 @@ SHIPPED: tuple[str, ...] = ("high_tech", "table_2_1")
 
 #: Keys of the framework as a whole.
 TITLED: dict[str, type] = dict.fromkeys(
-    (*keys_of("title").values(), *keys_of("source").values()), str
+    (key for name in FRAMEWORK_TEXTS for key in keys_of(name).values()), str
 )
 _TOP = {**TITLED, "dimensions": list, "groups": list, "indicators": list, "variables": list}
 _NAMED: dict[str, type] = dict.fromkeys(("code", *keys_of("name").values()), str)
@@ -140,11 +141,10 @@ def read_framework(path: str | Path) -> Framework:
     problems = Problems()
     found = _layout(path, problems)
     framework = Framework(
-        title=Text.of(found.top, "title"),
+        **{name: Text.of(found.top, name) for name in FRAMEWORK_TEXTS},
         dimensions=tuple(_made(Dimension, table) for table in found.parts["dimensions"]),
         indicators=tuple(_made(Indicator, table) for table in found.parts["indicators"]),
         variables=tuple(_made(Variable, table) for table in found.parts["variables"]),
-        source=Text.of(found.top, "source"),
         groups=tuple(_made(Dimension, table) for table in found.parts["groups"]),
     )
     _check_codes(framework, found, problems)
@@ -295,10 +295,6 @@ def _one_of(
         problems.unknown("indicators.framework_value", value, filter(None, known), **told)
 
 
-#: What an indicator that is begun has to be given.
-_FILLED_IN = (*keys_of("name").values(), "unit", "direction")
-
-
 def _check_indicators(framework: Framework, found: WrittenFramework, problems: Problems) -> None:
     dimensions = [each.code for each in framework.dimensions]
     groups = [each.code for each in framework.groups]
@@ -307,7 +303,8 @@ def _check_indicators(framework: Framework, found: WrittenFramework, problems: P
         code = indicator.code
         told = {"file": found.file, "code": found.entry(part, code)}
         if not indicator.direction:
-            keys = [found.key(part, key) for key in _FILLED_IN if not _word(table, key)]
+            blank = ("direction",) if Text.of(table, "name") else ("name", "direction")
+            keys = [found.key(part, key) for key in blank]
             problems.add("indicators.framework_blank", **told, keys=keys)
         asked = {
             **({"direction": CHOICES["direction"]} if indicator.direction else {}),

@@ -87,7 +87,8 @@ def _literal(value: str | float) -> str:
 
 
 def _titles(framework: Framework) -> dict[str, str]:
-    return {**_said(framework.title, "title"), **_said(framework.source, "source")}
+    said = (_said(text, name) for name, text in framework.texts.items())
+    return {key: value for each in said for key, value in each.items()}
 
 
 def _said(text: Text, name: str) -> dict[str, str]:

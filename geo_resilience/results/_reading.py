@@ -47,8 +47,7 @@ def study_facts(results: Results) -> dict[str, Any]:
         "base": _base_facts(results.regions),
         "excluded": list(results.excluded),
         "framework": {
-            "title": dict(framework.title),
-            "source": dict(framework.source),
+            **{name: dict(text) for name, text in framework.texts.items()},
             **{name: [_plain(each) for each in getattr(framework, name)] for name in measures},
         },
         "groupings": [
@@ -242,11 +241,10 @@ def _made(kind: type, values: Mapping[str, Any]) -> Any:
 
 def _framework(facts: Mapping[str, Any]) -> Framework:
     return Framework(
-        title=Text(facts["title"]),
+        **{name: Text(text) for name, text in facts.items() if isinstance(text, Mapping)},
         dimensions=tuple(_made(Dimension, each) for each in facts["dimensions"]),
         indicators=tuple(_made(Indicator, each) for each in facts["indicators"]),
         variables=tuple(_made(Variable, each) for each in facts["variables"]),
-        source=Text(facts["source"]),
         groups=tuple(_made(Dimension, each) for each in facts["groups"]),
     )
 

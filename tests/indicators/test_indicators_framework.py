@@ -137,7 +137,7 @@ def test_windows_line_ends_and_mark(write):
     ("old", "new", "message"),
     [
         ('direction = "+"', 'direction = "up"', "A1: direction is “up”. Expected: +, -"),
-        ('direction = "+"', "", "A1: still blank are name_zh, unit, direction"),
+        ('direction = "+"', "", "A1: still blank: direction. direction must be"),
         ('direction = "+"', 'direktion = "+"', "unknown key “direktion”. Did you mean direction"),
         ('dimension = "A"', 'dimension = "B"', "A1: dimension is “B”. Expected: A"),
         ("weight = 1", "weight = -1", "A1: the weight is -1"),

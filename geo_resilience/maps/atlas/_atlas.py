@@ -187,6 +187,7 @@ class _Study:
             ],
             "indicators": [_indicator_entry(indicator, columns) for indicator in self.indicators],
             "notes": self._notes(),
+            "meaning": framework.meaning,
             "source": Text.each(results.found.source),
             "words": page_words(shown),
         }

@@ -155,6 +155,7 @@ def _without_study() -> dict[str, Any]:
         **{name: [] for name in lists},
         **{name: {} for name in kinds},
         "headline": None,
+        "meaning": Text(),
         "links": None,
     }
 

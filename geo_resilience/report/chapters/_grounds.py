@@ -50,7 +50,7 @@ def reading(tell: Teller) -> list[Block]:
     ]
     counts = {"indicators": len(framework.indicators), "dimensions": len(framework.dimensions)}
     return [
-        Sentence(tell.say("report.reading.resilience")),
+        *([Sentence(framework.meaning.say(tell.language))] * bool(framework.meaning)),
         Sentence(tell.say("report.reading.index", **counts)),
         *([Picture("index_tree")] * bool(len(tell.rows("weights")))),
         Aside(

@@ -85,7 +85,9 @@ export class Toolbar {
       byId("headline").replaceChildren(make("b", {}, inStudy(study, wording, wording.pick(claim))), " ", ...sure, " ", make("span", { class: "muted" }, wording.pick(numbers)));
     }
     byId("what_menu").hidden = !study.indicators.length;
-    byId("what_told").textContent = wording.say("what_told", { count: study.indicators.length });
+    const meaning = wording.pick(study.meaning);
+    const index = wording.say("what_told", { count: study.indicators.length });
+    byId("what_told").textContent = meaning ? wording.say("two_sentences", { one: meaning, other: index }) : index;
   }
 
   fillBase() {
