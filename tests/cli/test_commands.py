@@ -423,7 +423,8 @@ def test_a_blank_framework_is_explained_by_check_and_runs_once_it_is_filled(
 ) -> None:
     folder = tmp_path / "mine"
     asked = ["--blank", "3", "--years", "2023", "--language", language]
-    assert call(capsys, "init", folder, *asked).code == 0
+    begun = call(capsys, "init", folder, *asked)
+    assert begun.code == 0 and begun.out.splitlines()[-1].count(str(folder)) == 3
     heads, *rows = csv.reader((folder / "table.csv").read_text("utf-8-sig").splitlines())
     assert heads[3:] == ["A1", "A2", "B1"]
     checked = call(capsys, "check", folder / "study.toml")

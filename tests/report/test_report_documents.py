@@ -23,6 +23,7 @@ from geo_resilience.report.writers._html import start_page
 from geo_resilience.report.writers._workbook import workbook
 from geo_resilience.results._changes import p_text
 from geo_resilience.study import read_results
+from geo_resilience.text import Text as Words
 from geo_resilience.words import say
 
 RUNS = pytest.mark.parametrize("name", ["bundled", "everything"])
@@ -313,6 +314,19 @@ def test_only_the_scores_make_a_report(read):
     anchors = [chapter.anchor for chapter in made.chapters]
     assert "standing" in anchors and "change" not in anchors
     assert made.absent.endswith("a single period: “What changed, and why”.")
+
+
+@LANGUAGES
+def test_what_the_index_means_is_said_in_the_words_of_its_framework(read, language):
+    results = read["bundled"]
+    meaning = results.framework.meaning[language]
+    assert meaning in texts(document(results, language))
+    towns = replace(results.framework, meaning=Words("How far services reach."))
+    told = texts(document(replace(results, framework=towns), language))
+    assert "How far services reach." in told and meaning not in told
+    mute = replace(results.framework, meaning=Words())
+    shorter = texts(document(replace(results, framework=mute), language))
+    assert set(told) - set(shorter) == {"How far services reach."}
 
 
 @pytest.mark.slow
