@@ -18,7 +18,6 @@ from geo_resilience.maps.figures._equal import equal_shapes, equal_sheet
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._furniture import Entry, add_legend, millimetres
 from geo_resilience.maps.figures._map_plate import region_map
-from geo_resilience.maps.figures._names import ink_on
 from geo_resilience.maps.figures._regions import (
     DOUBT,
     canvas_of,
@@ -27,6 +26,7 @@ from geo_resilience.maps.figures._regions import (
     outline,
 )
 from geo_resilience.maps.figures._style import INK, MUTED, PAPER, wrapped
+from geo_resilience.results._ink import ink_on
 from geo_resilience.words import Phrase, joined
 
 #: Looks of outlines, by their order: lines that differ in gray print too.
@@ -68,7 +68,7 @@ def graded_map(scene: Scene, *, outlines: Sequence[str] = ("zones",)) -> Sheet:
         scene.word("graded_map.doubted_note") if doubted else "",
         scene.word("graded_map.note", cuts=[f"{cut:g}" for cut in scene.found.grading.cuts]),
         lines=[Entry(name, line=_legend_line(look)) for name, _, look in lines],
-        hatched={key: ink_on(colors[key] or PAPER) for key in doubted},
+        hatched={key: ink_on(colors[key] or PAPER, INK) for key in doubted},
         first=_ends(table),
     )
     for _, groups, look in lines:
