@@ -26,7 +26,7 @@ from geo_resilience.cli._shown import dated, hand_over, show_table
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial._methods import NEIGHBOR_RULES
-from geo_resilience.statistics._certainty import certainty
+from geo_resilience.statistics._certainty import ALPHA, certainty
 from geo_resilience.study.analyses import REGISTRY
 from geo_resilience.words import joined, say, shortened
 
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 _ANALYSES = [each for each in REGISTRY if each.command == "space"]
 _STEMS = [stem for each in _ANALYSES for stem in each.tables]
-#: Largest p of what is said to be more than chance.
-_ALPHA = 0.05
 
 #: Rules for which regions, a number and a distance are enough.
 _RULES = [name for name, rule in NEIGHBOR_RULES.items() if {"k", "km"}.issuperset(rule.needs)]
@@ -200,7 +198,7 @@ def _moran(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
 
     told, rules = [], _rows(tables, "neighbors_sensitivity", "statistic == 'moran'")
     for row in _rows(tables, "global", "statistic == 'moran' and value.notna()").itertuples():
-        verdict = "chance" if row.p_sim > _ALPHA else "alike" if row.z > 0 else "unlike"
+        verdict = "chance" if row.p_sim > ALPHA else "alike" if row.z > 0 else "unlike"
         told.append(
             say(
                 "cli.space.moran",
@@ -246,7 +244,7 @@ def _gradients(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
     if rows.empty:
         return []
     for row, p in zip(rows.itertuples(), holm(rows["p_spatial"]), strict=True):
-        way = ("rises" if row.slope > 0 else "falls") if p <= _ALPHA else "level"
+        way = ("rises" if row.slope > 0 else "falls") if p <= ALPHA else "level"
         told.append(
             say(
                 "cli.space.gradient",

@@ -11,8 +11,8 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.spatial import moran_change
-from geo_resilience.spatial._methods import ALPHA
 from geo_resilience.spatial.groups._changes import gaps_trend
+from geo_resilience.statistics._certainty import ALPHA
 from geo_resilience.study._simulation import stream
 from geo_resilience.study.editions._edition import Edition
 from geo_resilience.tables import of
@@ -86,7 +86,7 @@ def _found(kind: FindingKind, edition: Edition) -> pd.DataFrame:
     rows = rows[rows["year"] == edition.years[-1]].set_index(kind.item)
     words = rows[kind.verdict]
     if kind.verdict.startswith("p_"):
-        sure = np.where(words < ALPHA, "significant", "not significant")
+        sure = np.where(words <= ALPHA, "significant", "not significant")
         words = pd.Series(np.where(words.isna(), "", sure), rows.index)
     table = pd.DataFrame({"value": rows[kind.value].astype(float), "verdict": words.astype(object)})
     return table[~table.index.duplicated()]
