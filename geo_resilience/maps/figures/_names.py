@@ -153,13 +153,12 @@ def label_points(
     *,
     size: float,
     mark: float = 5.0,
-    most: int = 60,
     longest: float = 32.0,
     lines: Sequence[Line] = (),
 ) -> None:
     """Name points (columns x and y by key) beside them where there is room, in the order given.
 
-    Of many the first ``most`` may have a name; none lies on another point.
+    Of many the first 60 may have a name; none lies on another point.
     """
     place = axes.get_position()
     wide, tall = place.width * sheet.layout.width, place.height * sheet.tall
@@ -168,7 +167,7 @@ def label_points(
     passed = np.concatenate(on_lines) if on_lines else np.empty((0, 2))
     half = mark / POINTS_A_MM / 2
     taken = np.concatenate([spots - half, spots + half], axis=1)
-    for own, (key, (x, y)) in enumerate(zip(points.index[:most], spots[:most], strict=True)):
+    for own, (key, (x, y)) in enumerate(zip(points.index[:60], spots[:60], strict=True)):
         name = shortened(str(names.get(str(key), key)), longest, size)
         others = np.delete(taken, own, axis=0)
         free = [

@@ -105,9 +105,11 @@ def paired(old: Edition, new: Edition) -> pd.Series:
     panel = pd.concat(dict(enumerate(sides)), names=["year"]).swaplevel().sort_index()
     found = {}
     try:
-        change = moran_change(panel.to_frame("composite"), links, rng=_rng(new, "moran_change"))
+        change = moran_change(
+            panel.to_frame("composite"), links, rng=stream(new.plan.seed, "moran_change")
+        )
         found["moran", "composite"] = float(change["p_change"].iloc[0])
-        groupings, rng = new.ground.groupings, _rng(new, "gaps")
+        groupings, rng = new.ground.groupings, stream(new.plan.seed, "gaps")
         gaps = gaps_trend(panel, _gaps(old, new), groupings, links, rng=rng)
         for measure, p in zip(gaps["measure"], gaps["p_change"], strict=True):
             found["gap", measure] = float(p)
@@ -120,7 +122,3 @@ def _gaps(old: Edition, new: Edition) -> pd.DataFrame:
     """Give the gaps of both last years, as if they were two years of one run."""
     sides = [of(each.results, "gaps", year=each.years[-1]) for each in (old, new)]
     return pd.concat([side.assign(year=place) for place, side in enumerate(sides)])
-
-
-def _rng(new: Edition, subject: str) -> np.random.Generator:
-    return stream(new.plan.seed, subject)
