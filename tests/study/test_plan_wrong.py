@@ -9,31 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plans_for_tests import SMALLEST, study
 
 from geo_resilience.errors import InputError
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import plan_from_mapping, read_plan
 from geo_resilience.study._plan_sections import SECTIONS, options_of
-
-SMALLEST = """
-[table]
-file = "table.csv"
-region = "code"
-[framework]
-file = "high_tech"
-"""
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "table.csv").write_text("code,year\n", encoding="utf-8")
-    return tmp_path
-
-
-def study(folder: Path, text: str, *, encoding: str = "utf-8") -> Path:
-    file = folder / "study.toml"
-    file.write_bytes(text.encode(encoding))
-    return file
 
 
 def problems(folder: Path, text: str) -> list[tuple[str, str]]:
