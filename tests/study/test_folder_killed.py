@@ -168,7 +168,7 @@ def test_ctrl_c_while_writing_leaves_the_old_results(tmp_path: Path) -> None:
 def test_another_run_that_never_ends_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from geo_resilience.study._folder import locked
+    from geo_resilience.files import locked
 
     with locked(tmp_path / ".results.geo-resilience.lock"):
         monkeypatch.setattr(folder_file, "locked", lambda path: locked(path, patience=0.2))

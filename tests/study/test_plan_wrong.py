@@ -343,8 +343,7 @@ def test_whatever_is_in_a_study_it_is_read_or_refused_in_words(mapping: dict[str
 
 @given(text=st.text(max_size=200))
 def test_whatever_text_is_toml_or_refused_with_a_line(text: str) -> None:
-    from geo_resilience.study._plan_reading import key_lines
-    from geo_resilience.tables._toml import parse_toml
+    from geo_resilience.tables._toml import key_lines, parse_toml
 
     try:
         found = parse_toml(text, "study.toml")
