@@ -1,4 +1,4 @@
-"""Files put in place whole: written beside, on the disk before they are renamed at the end."""
+"""Files put in place whole, and what systems differ in: disks, locks, folders that change names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import errno
 import glob
 import os
 import secrets
+import signal
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -54,7 +56,7 @@ def put_all_in_place(contents: Mapping[Path, bytes]) -> None:
 
 
 #: Tests set it, to see what happens there.
-_WINDOWS = sys.platform == "win32"
+WINDOWS = sys.platform == "win32"
 #: What a file system answers that does not know how to sync a folder, or a file, at all.
 _NO_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF, errno.EACCES}
 
@@ -65,9 +67,9 @@ def sync(path: Path) -> None:
     What the system only means to write is lost when the power is cut, though a later renaming may
     already stand: an empty file would have taken the place of a whole one.
     """
-    if _WINDOWS and path.is_dir():  # Windows opens no folder, and writes names through
+    if WINDOWS and path.is_dir():  # Windows opens no folder, and writes names through
         return
-    handle = os.open(path, os.O_RDWR if _WINDOWS else os.O_RDONLY)
+    handle = os.open(path, os.O_RDWR if WINDOWS else os.O_RDONLY)
     try:
         _flush(handle)
     except OSError as error:
@@ -126,3 +128,115 @@ def _clear(out: Path) -> None:
         for left in out.parent.glob(f".????????.{glob.escape(out.name)}"):
             if time.time() - left.stat().st_mtime > _STALE:
                 left.unlink()
+
+
+_RENAME_EXCHANGE = 2  # linux/fs.h
+_RENAME_SWAP = 2  # sys/stdio.h of macOS
+_AT_FDCWD = -100
+
+#: What a system or a file system answers that does not know how to exchange two folders.
+_CANNOT = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EXDEV, errno.EPERM}
+
+#: What taking a lock answers when another process holds it.
+_HELD = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
+
+
+def exchange(first: Path, second: Path) -> bool:
+    """Let two folders of one file system take each other's name in a single step."""
+    if WINDOWS:
+        return False
+    import ctypes
+
+    library = ctypes.CDLL(None, use_errno=True)
+    names = os.fsencode(first), os.fsencode(second)
+    if sys.platform.startswith("linux") and hasattr(library, "renameat2"):
+        failed = library.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE)
+    elif sys.platform == "darwin" and hasattr(library, "renamex_np"):
+        failed = library.renamex_np(names[0], names[1], _RENAME_SWAP)
+    else:
+        return False
+    if not failed:
+        return True
+    code = ctypes.get_errno()
+    if code in _CANNOT:
+        return False
+    raise OSError(code, os.strerror(code), str(second))
+
+
+def _try_lock(handle: int) -> bool | None:
+    """Lock an open file: True locked, False held by another, None not to be had here."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return False if error.errno in _HELD else None
+    return True
+
+
+def _stands(path: Path, handle: int) -> bool:
+    """Whether a path still names the open file (another may have removed it meanwhile)."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle))
+    except (FileNotFoundError, PermissionError):  # on Windows it may be on its way out
+        return False
+
+
+def _opened(path: Path) -> int | None:
+    """Open a lock file; None where Windows is still removing the one that another left."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except PermissionError:
+        if not (WINDOWS and os.access(path.parent, os.W_OK)):
+            raise
+    return None
+
+
+@contextmanager
+def locked(path: Path, *, patience: float = 60.0) -> Iterator[bool]:
+    """Hold a lock file; the system lets go of it when the process ends, however it ends."""
+    deadline = time.monotonic() + patience
+    while True:
+        handle = _opened(path)
+        taken = False if handle is None else _try_lock(handle)
+        if handle is not None:
+            if taken is None or (taken and _stands(path, handle)):
+                break
+            os.close(handle)
+        if time.monotonic() > deadline:
+            raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), str(path))
+        time.sleep(0.05)
+    try:
+        yield bool(taken)
+    finally:
+        # While it is held and open, the name can go first; Windows wants it closed first.
+        if not WINDOWS:
+            path.unlink(missing_ok=True)
+        os.close(handle)
+        with suppress(OSError):
+            if WINDOWS:
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let no Ctrl-C and no SIGTERM in: for the few steps that must happen together.
+
+    Only the main thread can do so; elsewhere signals do not interrupt anyway.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {
+        number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)

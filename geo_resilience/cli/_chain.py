@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from geo_resilience.chain._methods import FORMS, RISK_CUTS, SIDES
-from geo_resilience.cli._console import Session, console_language, tell
+from geo_resilience.cli._console import Session, tell
+from geo_resilience.cli._options import HERE, PATH, SPOKEN, Told, debug, seed, sheet, show
 from geo_resilience.cli._shown import dated, hand_over, show_table
 from geo_resilience.errors import Problems
 from geo_resilience.study.analyses import REGISTRY
-from geo_resilience.words import LANGUAGES, joined, say, shortened
+from geo_resilience.words import joined, say, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from geo_resilience.study._case import ChainCase
     from geo_resilience.study._plan import Plan
-
-_HERE = console_language()
-_PATH = click.Path(path_type=Path)
 
 #: What the command was asked for is its reason to run: wrong input for it is no remark.
 _ANALYSES = [replace(each, strict=True) for each in REGISTRY if each.command == "chain"]
@@ -32,71 +29,40 @@ _STEMS = [*(stem for each in _ANALYSES for stem in each.tables), "cut"]
 _SHOWN = ["sector", "name", "multiplier", "backward", "forward", "quadrant", "upstreamness"]
 _MOST = 10
 
-
-def _told(name: str) -> str:
-    return say(f"cli.chain.{name}", _HERE)
+_TOLD = Told("chain")
 
 
-_SHOW = say("cli.tables.show", _HERE, stems=_STEMS)
-
-
-@click.command("chain", help=_told("help"), short_help=_told("short"))
-@click.argument("io_tables", nargs=-1, type=_PATH, metavar="[IO_TABLE]...")
-@click.option("--year", type=int, multiple=True, metavar="Y", help=_told("year"))
-@click.option("--sheet", metavar="NAME", help=say("cli.map.sheet", _HERE))
-@click.option("--role", multiple=True, metavar="HEADING=ROLE", help=_told("role"))
-@click.option("--concordance", type=_PATH, metavar="FILE", help=_told("concordance"))
-@click.option(
-    "--loss",
-    type=click.FloatRange(0, 1, min_open=True),
-    default=0.1,
-    show_default=True,
-    help=_told("loss"),
-)
-@click.option("--cut", metavar="SUPPLIER[:BUYER]", help=_told("cut"))
-@click.option(
-    "--share", type=click.FloatRange(0, 1), default=1.0, show_default=True, help=_told("share")
-)
-@click.option("--abroad", is_flag=True, help=_told("abroad"))
-@click.option("--sizes", type=_PATH, metavar="FILE", help=_told("sizes"))
-@click.option("--broad", type=_PATH, metavar="FILE", help=_told("broad"))
-@click.option(
-    "--delta",
-    type=click.FloatRange(0, 1, max_open=True),
-    default=0.3,
-    show_default=True,
-    help=_told("delta"),
-)
-@click.option("--disruption", type=_PATH, metavar="FILE", help=_told("disruption"))
-@click.option("--side", type=click.Choice(SIDES), default=SIDES[0], help=_told("side"))
-@click.option(
-    "--form",
-    type=click.Choice(FORMS),
-    default="discrete",
-    help=_told("form"),
-)
-@click.option(
-    "--steps", type=click.IntRange(1, 10_000), default=24, show_default=True, help=_told("steps")
-)
-@click.option("--risks", type=_PATH, metavar="FILE", help=_told("risks"))
-@click.option(
-    "--risk-rule", type=click.Choice(list(RISK_CUTS)), default="impact", help=_told("rule")
-)
-@click.option("--targets", type=_PATH, metavar="FILE", help=_told("targets"))
-@click.option("--priorities", type=_PATH, metavar="FILE", help=_told("priorities"))
-@click.option("--maturity", type=_PATH, metavar="FILE", help=_told("maturity"))
-@click.option("--example", is_flag=True, help=_told("example"))
-@click.option(
-    "--show", multiple=True, type=click.Choice([*_STEMS, "all"]), metavar="FILE", help=_SHOW
-)
-@click.option("--seed", type=int, default=0, show_default=True, help=say("cli.space.seed", _HERE))
-@click.option("--out", type=_PATH, metavar="DIR", help=_told("out"))
-@click.option("--language", type=click.Choice(LANGUAGES), default=_HERE, help=_told("language"))
-@click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
+@_TOLD.command()
+@click.argument("io_tables", nargs=-1, type=PATH, metavar="[IO_TABLE]...")
+@_TOLD.option("--year", type=int, multiple=True, metavar="Y")
+@sheet
+@_TOLD.option("--role", multiple=True, metavar="HEADING=ROLE")
+@_TOLD.option("--concordance", type=PATH, metavar="FILE")
+@_TOLD.option("--loss", type=click.FloatRange(0, 1, min_open=True), default=0.1, show_default=True)
+@_TOLD.option("--cut", metavar="SUPPLIER[:BUYER]")
+@_TOLD.option("--share", type=click.FloatRange(0, 1), default=1.0, show_default=True)
+@_TOLD.option("--abroad", is_flag=True)
+@_TOLD.option("--sizes", type=PATH, metavar="FILE")
+@_TOLD.option("--broad", type=PATH, metavar="FILE")
+@_TOLD.option("--delta", type=click.FloatRange(0, 1, max_open=True), default=0.3, show_default=True)
+@_TOLD.option("--disruption", type=PATH, metavar="FILE")
+@_TOLD.option("--side", type=click.Choice(SIDES), default=SIDES[0])
+@_TOLD.option("--form", type=click.Choice(FORMS), default="discrete")
+@_TOLD.option("--steps", type=click.IntRange(1, 10_000), default=24, show_default=True)
+@_TOLD.option("--risks", type=PATH, metavar="FILE")
+@_TOLD.option("--risk-rule", type=click.Choice(list(RISK_CUTS)), default="impact")
+@_TOLD.option("--targets", type=PATH, metavar="FILE")
+@_TOLD.option("--priorities", type=PATH, metavar="FILE")
+@_TOLD.option("--maturity", type=PATH, metavar="FILE")
+@_TOLD.option("--example", is_flag=True)
+@show(_STEMS)
+@seed
+@_TOLD.option("--out", type=PATH, metavar="DIR")
+@_TOLD.option("--language", type=SPOKEN, default=HERE)
+@debug
 @click.pass_obj
-def chain(session: Session, /, language: str, debug: bool, **asked: Any) -> None:
+def chain(session: Session, /, language: str, **asked: Any) -> None:
     """Tell what hangs together, and what a planner's own tables say."""
-    session.debug |= debug
     session.language, session.by_options = language, True
     from geo_resilience.study._case import ChainCase, Findings, carry_out
     from geo_resilience.study._inputs import read_chain

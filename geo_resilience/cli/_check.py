@@ -6,20 +6,20 @@ from pathlib import Path
 
 import click
 
-from geo_resilience.cli._console import Session, console_language, quoted, study_language, tell
+from geo_resilience.cli._console import Session, quoted, study_language, tell
+from geo_resilience.cli._options import PATH, Told, debug
 from geo_resilience.cli._progress import Progress
 from geo_resilience.words import say
 
-_HERE = console_language()
+_TOLD = Told("check")
 
 
-@click.command("check", help=say("cli.check.help", _HERE), short_help=say("cli.check.short", _HERE))
-@click.argument("study", type=click.Path(path_type=Path), metavar="STUDY.toml")
-@click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
+@_TOLD.command()
+@click.argument("study", type=PATH, metavar="STUDY.toml")
+@debug
 @click.pass_obj
-def check(session: Session, study: Path, debug: bool) -> None:
+def check(session: Session, study: Path) -> None:
     """Tell how the tables of a study match and what would be changed on the way."""
-    session.debug |= debug
     session.language = study_language(study, session.language)
     with Progress(session) as progress:
         progress("start")

@@ -8,30 +8,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from geo_resilience.cli._console import Session, console_language, tell
+from geo_resilience.cli._console import Session, tell
+from geo_resilience.cli._options import PATH, SPOKEN, Told, debug
 from geo_resilience.errors import InputError
-from geo_resilience.words import LANGUAGES, say
+from geo_resilience.words import say
 
 if TYPE_CHECKING:
     from geo_resilience.study import Comparison
 
-_HERE = console_language()
-
-_PATH = click.Path(path_type=Path)
+_TOLD = Told("compare")
 
 
-def _told(name: str) -> str:
-    return say(f"cli.compare.{name}", _HERE)
-
-
-@click.command("compare", help=_told("help"), short_help=_told("short"))
-@click.argument("old", type=_PATH, metavar="OLD|STUDY.toml")
-@click.argument("new", type=_PATH, metavar="[NEW]", required=False)
-@click.option("--change", "changes", multiple=True, metavar="KEY=VALUE", help=_told("change"))
-@click.option("--crosswalk", type=_PATH, metavar="FILE", help=_told("crosswalk"))
-@click.option("-o", "--out", type=_PATH, metavar="DIR", help=_told("out"))
-@click.option("--language", type=click.Choice(LANGUAGES), help=say("cli.run.language", _HERE))
-@click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
+@_TOLD.command()
+@click.argument("old", type=PATH, metavar="OLD|STUDY.toml")
+@click.argument("new", type=PATH, metavar="[NEW]", required=False)
+@_TOLD.option("--change", "changes", multiple=True, metavar="KEY=VALUE")
+@_TOLD.option("--crosswalk", type=PATH, metavar="FILE")
+@_TOLD.option("-o", "--out", type=PATH, metavar="DIR")
+@Told("run").option("--language", type=SPOKEN)
+@debug
 @click.pass_obj
 def compare(
     session: Session,
@@ -41,10 +36,8 @@ def compare(
     crosswalk: Path | None,
     out: Path | None,
     language: str | None,
-    debug: bool,
 ) -> None:
     """Compare two runs, or a study with its alternatives."""
-    session.debug |= debug
     session.language = language or session.language
     from geo_resilience.study import compare as compared
     from geo_resilience.study.editions._alternatives import alternatives

@@ -21,6 +21,7 @@ from geo_resilience.cli._framework import framework
 from geo_resilience.cli._import import import_yearbook
 from geo_resilience.cli._init import init
 from geo_resilience.cli._map import map_table
+from geo_resilience.cli._options import HERE, debug
 from geo_resilience.cli._portfolio import portfolio
 from geo_resilience.cli._report import report
 from geo_resilience.cli._run import run
@@ -40,17 +41,16 @@ _NO_SCREEN = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
 _DONE, _FAULT, _WRONG_INPUT, _INTERRUPTED = 0, 1, 2, 130
 
 
-@click.group(_NAME, help=say("cli.help", console_language()))
+@click.group(_NAME, help=say("cli.help", HERE))
 @click.version_option(
     package_name=_NAME,
     prog_name=_NAME,
     message="%(prog)s %(version)s",
-    help=say("click.version", console_language()),
+    help=say("click.version", HERE),
 )
-@click.option("--debug", is_flag=True, help=say("cli.debug", console_language()))
-@click.pass_obj
-def _program(session: Session, debug: bool) -> None:
-    session.debug |= debug
+@debug
+def _program() -> None:
+    """Hold the commands."""
 
 
 for _command in (run, check, init, map_table, figure, report, space, chain):

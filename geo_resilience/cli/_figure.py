@@ -6,13 +6,12 @@ from pathlib import Path
 
 import click
 
-from geo_resilience.cli._console import Session, console_language, tell
+from geo_resilience.cli._console import Session, tell
 from geo_resilience.cli._drawings import refuse_figure, write_figure
-from geo_resilience.words import LANGUAGES, say, subject
+from geo_resilience.cli._options import HERE, PATH, SPOKEN, Told, debug
+from geo_resilience.words import subject
 
-_HERE = console_language()
-
-_PATH = click.Path(path_type=Path)
+_TOLD = Told("figure")
 
 
 class _Listing(click.Command):
@@ -20,30 +19,19 @@ class _Listing(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Say in a line what each figure shows and which table it needs."""
-        with formatter.section(say("cli.figure.names", _HERE)):
+        with formatter.section(_TOLD("names")):
             about = subject("figure_about").items()
-            formatter.write_dl([(name, row[_HERE]) for name, row in about])
+            formatter.write_dl([(name, row[HERE]) for name, row in about])
 
 
-@click.command(
-    "figure",
-    cls=_Listing,
-    help=say("cli.figure.help", _HERE),
-    short_help=say("cli.figure.short", _HERE),
-)
+@_TOLD.command(cls=_Listing)
 @click.argument("name")
-@click.argument("results", type=_PATH, default=Path("results"), required=False)
-@click.option("-o", "--out", type=_PATH, metavar="FILE", help=say("cli.figure.out", _HERE))
-@click.option("--year", type=int, metavar="Y", help=say("cli.figure.year", _HERE))
-@click.option(
-    "--width",
-    default="journal",
-    show_default=True,
-    metavar="LAYOUT",
-    help=say("cli.figure.width", _HERE),
-)
-@click.option("--language", type=click.Choice(LANGUAGES), help=say("cli.figure.language", _HERE))
-@click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
+@click.argument("results", type=PATH, default=Path("results"), required=False)
+@_TOLD.option("-o", "--out", type=PATH, metavar="FILE")
+@_TOLD.option("--year", type=int, metavar="Y")
+@_TOLD.option("--width", default="journal", show_default=True, metavar="LAYOUT")
+@_TOLD.option("--language", type=SPOKEN)
+@debug
 @click.pass_obj
 def figure(
     session: Session,
@@ -53,10 +41,8 @@ def figure(
     year: int | None,
     width: str,
     language: str | None,
-    debug: bool,
 ) -> None:
     """Draw one figure of a folder that a run wrote."""
-    session.debug |= debug
     session.language = language or session.language
     target = out or Path(f"{name}.png")
 

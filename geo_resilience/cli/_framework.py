@@ -6,47 +6,39 @@ from pathlib import Path
 
 import click
 
-from geo_resilience.cli._console import Session, console_language, tell
-from geo_resilience.words import LANGUAGES, say
+from geo_resilience.cli._console import Session, tell
+from geo_resilience.cli._options import HERE, PATH, SPOKEN, Told, debug
+from geo_resilience.words import say
 
-_HERE = console_language()
-
-_PATH = click.Path(path_type=Path)
-
-
-def _told(name: str) -> str:
-    return say(f"cli.framework.{name}", _HERE)
+_TOLD = Told("framework")
 
 
-@click.group("framework", help=_told("help"), short_help=_told("short"))
+@click.group("framework", help=_TOLD("help"), short_help=_TOLD("short"))
 def framework() -> None:
     """Write frameworks in another form."""
 
 
-@framework.command("to-xlsx", help=_told("to_xlsx"), short_help=_told("to_xlsx_short"))
+@framework.command("to-xlsx", help=_TOLD("to_xlsx"), short_help=_TOLD("to_xlsx_short"))
 @click.argument("source", metavar="FRAMEWORK")
-@click.option("-o", "--out", type=_PATH, required=True, metavar="FILE", help=_told("out"))
-@click.option("--language", type=click.Choice(LANGUAGES), default=_HERE, help=_told("language"))
-@click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
+@_TOLD.option("-o", "--out", type=PATH, required=True, metavar="FILE")
+@_TOLD.option("--language", type=SPOKEN, default=HERE)
+@debug
 @click.pass_obj
-def _to_xlsx(session: Session, source: str, out: Path, language: str, debug: bool) -> None:
-    _write(session, source, out, ".xlsx", language, debug)
+def _to_xlsx(session: Session, source: str, out: Path, language: str) -> None:
+    _write(session, source, out, ".xlsx", language)
 
 
-@framework.command("to-toml", help=_told("to_toml"), short_help=_told("to_toml_short"))
+@framework.command("to-toml", help=_TOLD("to_toml"), short_help=_TOLD("to_toml_short"))
 @click.argument("source", metavar="FRAMEWORK")
-@click.option("-o", "--out", type=_PATH, required=True, metavar="FILE", help=_told("out"))
-@click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
+@_TOLD.option("-o", "--out", type=PATH, required=True, metavar="FILE")
+@debug
 @click.pass_obj
-def _to_toml(session: Session, source: str, out: Path, debug: bool) -> None:
-    _write(session, source, out, ".toml", session.language, debug)
+def _to_toml(session: Session, source: str, out: Path) -> None:
+    _write(session, source, out, ".toml", session.language)
 
 
-def _write(
-    session: Session, source: str, out: Path, ending: str, language: str, debug: bool
-) -> None:
+def _write(session: Session, source: str, out: Path, ending: str, language: str) -> None:
     """Read a framework of any form and write it in another."""
-    session.debug |= debug
     session.language = language
     from geo_resilience.indicators import read_framework, write_framework
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geo_resilience.cli._console import Session, console_language, quoted, tell
+from geo_resilience.cli._console import Session, quoted, tell
+from geo_resilience.cli._options import HERE, PATH, SPOKEN, Told, boundary_columns, debug
 from geo_resilience.errors import OutputError, Problems
 from geo_resilience.words import LANGUAGES, Phrase, say
 
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
 
     from geo_resilience.indicators import Yearbook
     from geo_resilience.regions import Regions
-
-_HERE = console_language()
-
-_PATH = click.Path(path_type=Path)
 
 #: How the files begin that this command writes.
 _BEGINS = {
@@ -32,25 +29,20 @@ _BEGINS = {
 #: Most doubtful decisions that are told.
 _NAMED = 12
 
-
-def _told(name: str) -> str:
-    return say(f"cli.import.{name}", _HERE)
+_TOLD = Told("import")
 
 
-@click.command("import", help=_told("help"), short_help=_told("short"))
-@click.argument("source", metavar="WORKBOOK_OR_FOLDER", type=_PATH)
-@click.option("--recipe", type=_PATH, metavar="RECIPE.toml", help=_told("recipe"))
-@click.option("--boundaries", type=_PATH, metavar="FILE", help=_told("boundaries"))
-@click.option("--boundaries-key", metavar="COL", help=say("cli.map.boundaries_key", _HERE))
-@click.option("--boundaries-name", metavar="COL", help=say("cli.map.boundaries_name", _HERE))
-@click.option("--boundaries-crs", metavar="CRS", help=say("cli.map.boundaries_crs", _HERE))
-@click.option("-o", "--out", type=_PATH, required=True, metavar="DIR", help=_told("out"))
-@click.option("--language", type=click.Choice(LANGUAGES), default=_HERE, help=_told("language"))
-@click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
+@_TOLD.command()
+@click.argument("source", metavar="WORKBOOK_OR_FOLDER", type=PATH)
+@_TOLD.option("--recipe", type=PATH, metavar="RECIPE.toml")
+@_TOLD.option("--boundaries", type=PATH, metavar="FILE")
+@boundary_columns
+@_TOLD.option("-o", "--out", type=PATH, required=True, metavar="DIR")
+@_TOLD.option("--language", type=SPOKEN, default=HERE)
+@debug
 @click.pass_obj
 def import_yearbook(session: Session, /, source: Path, out: Path, **asked: Any) -> None:
     """Read yearbooks; write the table, its units, the recipe and the decisions."""
-    session.debug |= asked["debug"]
     session.language = language = asked["language"]
     _refuse(out, source)
     from geo_resilience.files import put_all_in_place

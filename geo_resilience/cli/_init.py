@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geo_resilience.cli._console import Session, console_language, quoted, tell
+from geo_resilience.cli._console import Session, quoted, tell
+from geo_resilience.cli._options import HERE, PATH, SPOKEN, Told, boundary_columns, debug
 from geo_resilience.errors import OutputError
-from geo_resilience.words import LANGUAGES, say
+from geo_resilience.words import say
 
 if TYPE_CHECKING:
     from geo_resilience.indicators import Framework
     from geo_resilience.regions import Regions
 
-_HERE = console_language()
+_TOLD = Told("init")
 
 #: Years of the empty table when none are asked for: those of the bundled study.
 _YEARS = "2018-2023"
@@ -41,47 +42,26 @@ class _Years(click.ParamType[range]):
             return value
         found = re.fullmatch(r"(\d{4})(?:\s*[-–—]\s*(\d{4}))?", value.strip())
         if not found:
-            self.fail(say("cli.init.bad_years", _HERE, found=value), param, ctx)
+            self.fail(_TOLD("bad_years", found=value), param, ctx)
         first, last = int(found[1]), int(found[2] or found[1])
         if first > last:
-            self.fail(say("cli.init.bad_years", _HERE, found=value), param, ctx)
+            self.fail(_TOLD("bad_years", found=value), param, ctx)
         return range(first, last + 1)
 
 
-@click.command("init", help=say("cli.init.help", _HERE), short_help=say("cli.init.short", _HERE))
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option(
-    "--language", type=click.Choice(LANGUAGES), help=say("cli.init.language", _HERE), default=_HERE
-)
-@click.option(
-    "--years",
-    type=_Years(),
-    default=_YEARS,
-    show_default=True,
-    metavar="FIRST-LAST",
-    help=say("cli.init.years", _HERE),
-)
-@click.option(
-    "--boundaries",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help=say("cli.init.boundaries", _HERE),
-)
-@click.option("--boundaries-key", metavar="COL", help=say("cli.map.boundaries_key", _HERE))
-@click.option("--boundaries-name", metavar="COL", help=say("cli.map.boundaries_name", _HERE))
-@click.option("--boundaries-crs", metavar="CRS", help=say("cli.map.boundaries_crs", _HERE))
-@click.option("--full", is_flag=True, help=say("cli.init.full", _HERE))
-@click.option(
-    "--blank", type=click.IntRange(1, 500), metavar="N", help=say("cli.init.blank", _HERE)
-)
-@click.option("--framework", metavar="FILE", help=say("cli.init.framework", _HERE))
-@click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
+@_TOLD.command()
+@click.argument("folder", type=PATH, metavar="DIR")
+@_TOLD.option("--language", type=SPOKEN, default=HERE)
+@_TOLD.option("--years", type=_Years(), default=_YEARS, show_default=True, metavar="FIRST-LAST")
+@_TOLD.option("--boundaries", type=PATH, metavar="FILE")
+@boundary_columns
+@_TOLD.option("--full", is_flag=True)
+@_TOLD.option("--blank", type=click.IntRange(1, 500), metavar="N")
+@_TOLD.option("--framework", metavar="FILE")
+@debug
 @click.pass_obj
-def init(
-    session: Session, /, folder: Path, language: str, years: range, debug: bool, **asked: Any
-) -> None:
+def init(session: Session, /, folder: Path, language: str, years: range, **asked: Any) -> None:
     """Write study.toml, framework, empty table and judgement matrix into a new or empty folder."""
-    session.debug |= debug
     session.language, session.by_options = language, True
     _refuse_used(folder)
     made = [each for each in (folder, *folder.parents) if not each.exists()]

@@ -8,12 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geo_resilience.cli._console import Session, console_language, tell
+from geo_resilience.cli._console import Session, tell
 from geo_resilience.cli._drawings import refuse_figure, refuse_page, write_figure, write_page
+from geo_resilience.cli._options import (
+    HERE,
+    PATH,
+    SPOKEN,
+    Told,
+    boundaries,
+    boundary_columns,
+    debug,
+    sheet,
+)
 from geo_resilience.errors import InputError, Problems, did_you_mean
 from geo_resilience.notes import Note
 from geo_resilience.text import Text
-from geo_resilience.words import LANGUAGES, Phrase, say
+from geo_resilience.words import Phrase, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,67 +32,46 @@ if TYPE_CHECKING:
     from geo_resilience.regions._names import Match
     from geo_resilience.tables._reading import RawTable
 
-_HERE = console_language()
-
 #: Most double keys told one by one.
 _NAMED = 5
 
 #: Keys named of many double or unknown ones.
 _SHOWN = 3
 
-_PATH = click.Path(path_type=Path)
+_TOLD = Told("map")
 
 
-def _told(name: str) -> str:
-    return say(f"cli.map.{name}", _HERE)
-
-
-@click.command("map", help=_told("help"), short_help=_told("short"))
-@click.argument("table", type=_PATH)
-@click.option("--key", required=True, metavar="COL", help=_told("key"))
-@click.option("--value", required=True, metavar="COL", help=_told("value"))
-@click.option("--year", type=int, metavar="Y", help=_told("year"))
-@click.option("--year-column", metavar="COL", help=_told("year_column"))
-@click.option("--wide", is_flag=True, help=_told("wide"))
-@click.option("--boundaries", type=_PATH, metavar="FILE", help=_told("boundaries"))
-@click.option("--boundaries-key", metavar="COL", help=_told("boundaries_key"))
-@click.option("--boundaries-name", metavar="COL", help=_told("boundaries_name"))
-@click.option("--boundaries-crs", metavar="CRS", help=_told("boundaries_crs"))
-@click.option("--base", type=_PATH, metavar="FILE", help=_told("base"))
-@click.option("--review-number", metavar="TEXT", default="", help=_told("review_number"))
-@click.option("--base-note", metavar="TEXT", default="", help=_told("base_note"))
-@click.option("--no-data-note", metavar="TEXT", default="", help=_told("no_data_note"))
-@click.option(
-    "--classes", default="quantile:5", show_default=True, metavar="HOW", help=_told("classes")
-)
-@click.option("--colors", metavar="COLORS", help=_told("colors"))
-@click.option("--name", "named", metavar="TEXT", help=_told("name"))
-@click.option("--name-zh", metavar="TEXT", help=_told("name_zh"))
-@click.option("--title", metavar="TEXT", help=_told("title"))
-@click.option("--unit", metavar="TEXT", default="", help=_told("unit"))
-@click.option("--note", "notes", metavar="TEXT", multiple=True, help=_told("note"))
-@click.option("--source", metavar="TEXT", default="", help=_told("source"))
-@click.option("--sheet", metavar="NAME", help=_told("sheet"))
-@click.option("--language", type=click.Choice(LANGUAGES), default=_HERE, help=_told("language"))
-@click.option(
-    "-o",
-    "--out",
-    type=_PATH,
-    default=Path("map.html"),
-    show_default=True,
-    metavar="FILE",
-    help=_told("out"),
-)
-@click.option("--static", type=_PATH, metavar="FILE", help=_told("static"))
-@click.option(
-    "--width", default="journal", show_default=True, metavar="LAYOUT", help=_told("width")
-)
-@click.option("--labels/--no-labels", default=True, help=_told("labels"))
-@click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
+@_TOLD.command()
+@click.argument("table", type=PATH)
+@_TOLD.option("--key", required=True, metavar="COL")
+@_TOLD.option("--value", required=True, metavar="COL")
+@_TOLD.option("--year", type=int, metavar="Y")
+@_TOLD.option("--year-column", metavar="COL")
+@_TOLD.option("--wide", is_flag=True)
+@boundaries
+@boundary_columns
+@_TOLD.option("--base", type=PATH, metavar="FILE")
+@_TOLD.option("--review-number", metavar="TEXT", default="")
+@_TOLD.option("--base-note", metavar="TEXT", default="")
+@_TOLD.option("--no-data-note", metavar="TEXT", default="")
+@_TOLD.option("--classes", default="quantile:5", show_default=True, metavar="HOW")
+@_TOLD.option("--colors", metavar="COLORS")
+@_TOLD.option("--name", "named", metavar="TEXT")
+@_TOLD.option("--name-zh", metavar="TEXT")
+@_TOLD.option("--title", metavar="TEXT")
+@_TOLD.option("--unit", metavar="TEXT", default="")
+@_TOLD.option("--note", "notes", metavar="TEXT", multiple=True)
+@_TOLD.option("--source", metavar="TEXT", default="")
+@sheet
+@_TOLD.option("--language", type=SPOKEN, default=HERE)
+@_TOLD.option("-o", "--out", type=PATH, default=Path("map.html"), show_default=True, metavar="FILE")
+@_TOLD.option("--static", type=PATH, metavar="FILE")
+@_TOLD.option("--width", default="journal", show_default=True, metavar="LAYOUT")
+@_TOLD.option("--labels/--no-labels", default=True)
+@debug
 @click.pass_obj
-def map_table(session: Session, /, table: Path, language: str, debug: bool, **asked: Any) -> None:
+def map_table(session: Session, /, table: Path, language: str, **asked: Any) -> None:
     """Draw a choropleth of one column of a table."""
-    session.debug |= debug
     session.language, session.by_options = language, True
     out: Path = asked["out"]
     inputs = (table, asked["boundaries"], asked["base"])

@@ -13,37 +13,32 @@ import click
 from geo_resilience.cli._console import (
     Session,
     check_interrupts,
-    console_language,
     line_text,
     study_language,
     tell,
 )
+from geo_resilience.cli._options import PATH, Told, debug, quiet
 from geo_resilience.words import say
 
 if TYPE_CHECKING:
     from geo_resilience.study._portfolio import Failure, Portfolio
 
-_HERE = console_language()
-
 _BASE = re.compile(r"""^[ \t]*base[ \t]*=[ \t]*["']([^"']+)["']""", re.MULTILINE)
-_PATH = click.Path(path_type=Path)
 
 #: Exit codes where a study has no results: by a fault of ours, or by wrong input.
 _FAULT, _WRONG_INPUT = 1, 2
 
-
-def _told(name: str) -> str:
-    return say(f"cli.portfolio.{name}", _HERE)
+_TOLD = Told("portfolio")
 
 
-@click.command("portfolio", help=_told("help"), short_help=_told("short"))
-@click.argument("portfolio", type=_PATH, metavar="PORTFOLIO.toml")
-@click.option("-o", "--out", type=_PATH, required=True, metavar="DIR", help=_told("out"))
-@click.option("--workers", type=click.IntRange(1), default=1, help=_told("workers"))
-@click.option("--scheduler", metavar="ADDRESS", help=_told("scheduler"))
-@click.option("--replace", is_flag=True, help=_told("replace"))
-@click.option("--quiet", is_flag=True, help=say("cli.run.quiet", _HERE))
-@click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
+@_TOLD.command()
+@click.argument("portfolio", type=PATH, metavar="PORTFOLIO.toml")
+@_TOLD.option("-o", "--out", type=PATH, required=True, metavar="DIR")
+@_TOLD.option("--workers", type=click.IntRange(1), default=1)
+@_TOLD.option("--scheduler", metavar="ADDRESS")
+@_TOLD.option("--replace", is_flag=True)
+@quiet
+@debug
 @click.pass_obj
 def portfolio(
     session: Session,
@@ -53,10 +48,8 @@ def portfolio(
     scheduler: str | None,
     replace: bool,
     quiet: bool,
-    debug: bool,
 ) -> int:
     """Run the studies of a portfolio and tell what was done."""
-    session.debug |= debug
     session.interrupted = "cli.portfolio.interrupted"
     from geo_resilience.study import _portfolio as conductor
     from geo_resilience.study._portfolio_plan import read_portfolio

@@ -6,28 +6,23 @@ from pathlib import Path
 
 import click
 
-from geo_resilience.cli._console import Session, console_language, tell
+from geo_resilience.cli._console import Session, tell
+from geo_resilience.cli._options import PATH, Told, debug
 from geo_resilience.words import LANGUAGES, say
 
-_HERE = console_language()
-
-_PATH = click.Path(path_type=Path)
+_TOLD = Told("report")
 
 
-def _told(name: str) -> str:
-    return say(f"cli.report.{name}", _HERE)
-
-
-@click.command("report", help=_told("help"), short_help=_told("short"))
-@click.argument("results", type=_PATH, default=Path("results"), required=False)
-@click.option("--language", type=click.Choice([*LANGUAGES, "both"]), help=_told("language"))
-@click.option("--format", "formats", default="html", metavar="F,…", help=_told("format"))
-@click.option("--audience", default="full", metavar="leader|full", help=_told("audience"))
-@click.option("--profiles", default="none", metavar="all|none|REGION,…", help=_told("profiles"))
-@click.option("--template", type=_PATH, metavar="FILE.docx", help=_told("template"))
-@click.option("--trace", is_flag=True, help=_told("trace"))
-@click.option("-o", "--out", type=_PATH, metavar="DIR", help=_told("out"))
-@click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
+@_TOLD.command()
+@click.argument("results", type=PATH, default=Path("results"), required=False)
+@_TOLD.option("--language", type=click.Choice([*LANGUAGES, "both"]))
+@_TOLD.option("--format", "formats", default="html", metavar="F,…")
+@_TOLD.option("--audience", default="full", metavar="leader|full")
+@_TOLD.option("--profiles", default="none", metavar="all|none|REGION,…")
+@_TOLD.option("--template", type=PATH, metavar="FILE.docx")
+@_TOLD.option("--trace", is_flag=True)
+@_TOLD.option("-o", "--out", type=PATH, metavar="DIR")
+@debug
 @click.pass_obj
 def report(
     session: Session,
@@ -39,10 +34,8 @@ def report(
     template: Path | None,
     trace: bool,
     out: Path | None,
-    debug: bool,
 ) -> None:
     """Write reports from a folder that a run wrote."""
-    session.debug |= debug
     session.language = language if language in LANGUAGES else session.language
 
     from geo_resilience.report import write

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
-from geo_resilience.cli._console import Session, console_language, study_language, tell
+from geo_resilience.cli._console import Session, study_language, tell
+from geo_resilience.cli._options import PATH, SPOKEN, Told, debug, quiet
 from geo_resilience.cli._progress import Progress
-from geo_resilience.words import LANGUAGES, say
+from geo_resilience.words import say
 
-_HERE = console_language()
+_TOLD = Told("run")
 
 #: A run makes many small tables and few cycles; looking for garbage less often saves a twentieth.
 _SELDOM = (100_000, 20, 50)
@@ -25,15 +26,13 @@ _NARROW = 40
 _STUDY = Path("study.toml")
 
 
-@click.command("run", help=say("cli.run.help", _HERE), short_help=say("cli.run.short", _HERE))
-@click.argument("study", required=False, type=click.Path(path_type=Path), metavar="[STUDY.toml]")
-@click.option(
-    "--out", type=click.Path(path_type=Path), metavar="DIR", help=say("cli.run.out", _HERE)
-)
-@click.option("--language", type=click.Choice(LANGUAGES), help=say("cli.run.language", _HERE))
-@click.option("--replace", is_flag=True, help=say("cli.run.replace", _HERE))
-@click.option("--quiet", is_flag=True, help=say("cli.run.quiet", _HERE))
-@click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
+@_TOLD.command()
+@click.argument("study", required=False, type=PATH, metavar="[STUDY.toml]")
+@_TOLD.option("--out", type=PATH, metavar="DIR")
+@_TOLD.option("--language", type=SPOKEN)
+@_TOLD.option("--replace", is_flag=True)
+@quiet
+@debug
 @click.pass_obj
 def run(
     session: Session,
@@ -42,10 +41,8 @@ def run(
     language: str | None,
     replace: bool,
     quiet: bool,
-    debug: bool,
 ) -> None:
     """Run a study and tell its results."""
-    session.debug |= debug
     found = study is None and _STUDY.is_file()
     study = _STUDY if found else study
     session.language = language or study_language(study, session.language)

@@ -8,15 +8,27 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geo_resilience.cli._console import Session, console_language, tell
+from geo_resilience.cli._console import Session, tell
 from geo_resilience.cli._map import column_values
+from geo_resilience.cli._options import (
+    HERE,
+    PATH,
+    SPOKEN,
+    Told,
+    boundaries,
+    boundary_columns,
+    debug,
+    seed,
+    sheet,
+    show,
+)
 from geo_resilience.cli._shown import dated, hand_over, show_table
 from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.spatial._methods import NEIGHBOR_RULES
-from geo_resilience.statistics._certainty import certainty
+from geo_resilience.statistics._certainty import ALPHA, certainty
 from geo_resilience.study.analyses import REGISTRY
-from geo_resilience.words import LANGUAGES, joined, say, shortened
+from geo_resilience.words import joined, say, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,61 +37,36 @@ if TYPE_CHECKING:
     from geo_resilience.study._plan import Plan
     from geo_resilience.study._regions import StudyRegions
 
-_HERE = console_language()
-_PATH = click.Path(path_type=Path)
 _ANALYSES = [each for each in REGISTRY if each.command == "space"]
 _STEMS = [stem for each in _ANALYSES for stem in each.tables]
-#: Largest p of what is said to be more than chance.
-_ALPHA = 0.05
 
 #: Rules for which regions, a number and a distance are enough.
 _RULES = [name for name, rule in NEIGHBOR_RULES.items() if {"k", "km"}.issuperset(rule.needs)]
 
-
-def _told(name: str) -> str:
-    return say(f"cli.space.{name}", _HERE)
+_TOLD = Told("space")
 
 
-def _map(name: str) -> str:
-    return say(f"cli.map.{name}", _HERE)
-
-
-@click.command("space", help=_told("help"), short_help=_told("short"))
-@click.argument("table", type=_PATH)
-@click.option("--key", required=True, metavar="COL", help=_map("key"))
-@click.option("--value", required=True, metavar="COL", help=_told("value"))
-@click.option("--year", type=int, metavar="Y", help=_told("year"))
-@click.option("--year-column", metavar="COL", help=_told("year_column"))
-@click.option("--sheet", metavar="NAME", help=_map("sheet"))
-@click.option("--boundaries", type=_PATH, metavar="FILE", help=_map("boundaries"))
-@click.option("--boundaries-key", metavar="COL", help=_map("boundaries_key"))
-@click.option("--boundaries-name", metavar="COL", help=_map("boundaries_name"))
-@click.option("--boundaries-crs", metavar="CRS", help=_map("boundaries_crs"))
-@click.option("--groups", type=_PATH, metavar="FILE", help=_told("groups"))
-@click.option(
-    "--neighbors",
-    type=click.Choice(_RULES),
-    default="queen",
-    show_default=True,
-    help=_told("neighbors"),
-)
-@click.option("-k", type=int, default=4, show_default=True, help=_told("k"))
-@click.option("--km", type=float, metavar="KM", help=_told("km"))
-@click.option(
-    "--show",
-    multiple=True,
-    type=click.Choice([*_STEMS, "all"]),
-    metavar="FILE",
-    help=say("cli.tables.show", _HERE, stems=_STEMS),
-)
-@click.option("--seed", type=int, default=0, show_default=True, help=_told("seed"))
-@click.option("--out", type=_PATH, metavar="DIR", help=_told("out"))
-@click.option("--language", type=click.Choice(LANGUAGES), default=_HERE, help=_told("language"))
-@click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
+@_TOLD.command()
+@click.argument("table", type=PATH)
+@Told("map").option("--key", required=True, metavar="COL")
+@_TOLD.option("--value", required=True, metavar="COL")
+@_TOLD.option("--year", type=int, metavar="Y")
+@_TOLD.option("--year-column", metavar="COL")
+@sheet
+@boundaries
+@boundary_columns
+@_TOLD.option("--groups", type=PATH, metavar="FILE")
+@_TOLD.option("--neighbors", type=click.Choice(_RULES), default="queen", show_default=True)
+@_TOLD.option("-k", type=int, default=4, show_default=True)
+@_TOLD.option("--km", type=float, metavar="KM")
+@show(_STEMS)
+@seed
+@_TOLD.option("--out", type=PATH, metavar="DIR")
+@_TOLD.option("--language", type=SPOKEN, default=HERE)
+@debug
 @click.pass_obj
-def space(session: Session, /, table: Path, language: str, debug: bool, **asked: Any) -> None:
+def space(session: Session, /, table: Path, language: str, **asked: Any) -> None:
     """Describe one variable on one map with every calculation that applies."""
-    session.debug |= debug
     session.language, session.by_options = language, True
     from geo_resilience.study._case import Findings, carry_out
     from geo_resilience.study._regions import lay_ground
@@ -211,7 +198,7 @@ def _moran(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
 
     told, rules = [], _rows(tables, "neighbors_sensitivity", "statistic == 'moran'")
     for row in _rows(tables, "global", "statistic == 'moran' and value.notna()").itertuples():
-        verdict = "chance" if row.p_sim > _ALPHA else "alike" if row.z > 0 else "unlike"
+        verdict = "chance" if row.p_sim > ALPHA else "alike" if row.z > 0 else "unlike"
         told.append(
             say(
                 "cli.space.moran",
@@ -257,7 +244,7 @@ def _gradients(tables: dict[str, pd.DataFrame], language: str) -> list[str]:
     if rows.empty:
         return []
     for row, p in zip(rows.itertuples(), holm(rows["p_spatial"]), strict=True):
-        way = ("rises" if row.slope > 0 else "falls") if p <= _ALPHA else "level"
+        way = ("rises" if row.slope > 0 else "falls") if p <= ALPHA else "level"
         told.append(
             say(
                 "cli.space.gradient",

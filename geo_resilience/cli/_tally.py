@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from geo_resilience.cli._console import Session, console_language, tell
+from geo_resilience.cli._console import Session, tell
 from geo_resilience.cli._map import regions_asked
+from geo_resilience.cli._options import (
+    HERE,
+    PATH,
+    SPOKEN,
+    Told,
+    boundaries,
+    boundary_columns,
+    debug,
+    scheduler,
+    workers,
+)
 from geo_resilience.errors import OutputError
 from geo_resilience.files import put_in_place
 from geo_resilience.text import first_few
-from geo_resilience.words import LANGUAGES, joined, say
+from geo_resilience.words import joined, say
 
 if TYPE_CHECKING:
     from geo_resilience.indicators.rasters._zonal import Zonal
     from geo_resilience.indicators.records._tally import Tally
-
-_HERE = console_language()
-
-_PATH = click.Path(path_type=Path)
 
 #: Most unknown names that are told.
 _NAMED = 12
@@ -31,53 +38,34 @@ _KINDS = (".csv", ".parquet")
 #: First columns of the table, and those of the report.
 _TABLE, _REPORT = ("adcode", "year"), ("reason", "rows")
 
-
-def _told(name: str) -> str:
-    return say(f"cli.tally.{name}", _HERE)
+_TOLD = Told("tally")
 
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
-
-def _columns(name: str, called: str) -> Callable[[_Command], _Command]:
-    """Give an option that names a column, and may be given several times."""
-    return click.option(f"--{name}", called, multiple=True, metavar="COL", help=_told(name))
-
-
-@click.command("tally", help=_told("help"), short_help=_told("short"))
+@_TOLD.command()
 @click.argument("records", nargs=-1, required=True)
-@click.option("--boundaries", type=_PATH, metavar="FILE", help=say("cli.map.boundaries", _HERE))
-@click.option("--boundaries-key", metavar="COL", help=say("cli.map.boundaries_key", _HERE))
-@click.option("--boundaries-name", metavar="COL", help=say("cli.map.boundaries_name", _HERE))
-@click.option("--boundaries-crs", metavar="CRS", help=say("cli.map.boundaries_crs", _HERE))
-@click.option("--longitude", metavar="COL", help=_told("longitude"))
-@click.option("--latitude", metavar="COL", help=_told("latitude"))
-@click.option("--crs", metavar="CRS", help=_told("crs"))
-@click.option("--region", metavar="COL", help=_told("region"))
-@click.option("--year", required=True, metavar="COL|Y", help=_told("year"))
-@click.option("--industry", metavar="COL", help=_told("industry"))
-@click.option("--sql", metavar="QUERY", help=_told("sql"))
-@click.option("--concordance", type=_PATH, metavar="FILE", help=_told("concordance"))
-@click.option("--count", is_flag=True, help=_told("count"))
-@_columns("sum", "sums")
-@_columns("mean", "means")
-@_columns("distinct", "distinct")
-@click.option(
-    "--top",
-    multiple=True,
-    type=(str, str, click.IntRange(1)),
-    metavar="COL HOLDER N",
-    help=_told("top"),
-)
-@click.option("--workers", type=click.IntRange(1), default=1, help=_told("workers"))
-@click.option("--scheduler", metavar="ADDRESS", help=_told("scheduler"))
-@click.option("-o", "--out", type=_PATH, required=True, metavar="FILE", help=_told("out"))
-@click.option("--language", type=click.Choice(LANGUAGES), default=_HERE, help=_told("language"))
-@click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
+@boundaries
+@boundary_columns
+@_TOLD.option("--longitude", metavar="COL")
+@_TOLD.option("--latitude", metavar="COL")
+@_TOLD.option("--crs", metavar="CRS")
+@_TOLD.option("--region", metavar="COL")
+@_TOLD.option("--year", required=True, metavar="COL|Y")
+@_TOLD.option("--industry", metavar="COL")
+@_TOLD.option("--sql", metavar="QUERY")
+@_TOLD.option("--concordance", type=PATH, metavar="FILE")
+@_TOLD.option("--count", is_flag=True)
+@_TOLD.option("--sum", "sums", multiple=True, metavar="COL")
+@_TOLD.option("--mean", "means", multiple=True, metavar="COL")
+@_TOLD.option("--distinct", multiple=True, metavar="COL")
+@_TOLD.option("--top", multiple=True, type=(str, str, click.IntRange(1)), metavar="COL HOLDER N")
+@workers
+@scheduler
+@_TOLD.option("-o", "--out", type=PATH, required=True, metavar="FILE")
+@_TOLD.option("--language", type=SPOKEN, default=HERE)
+@debug
 @click.pass_obj
 def tally(session: Session, /, records: tuple[str, ...], out: Path, **asked: Any) -> None:
     """Count and sum records; write the table, and what was left out of it."""
-    session.debug |= asked["debug"]
     session.language = language = asked["language"]
     refuse_table(out, records)
     from geo_resilience.indicators.records._engines import engine

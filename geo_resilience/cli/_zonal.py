@@ -8,17 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geo_resilience.cli._console import Session, console_language, tell
+from geo_resilience.cli._console import Session, tell
 from geo_resilience.cli._map import regions_asked
+from geo_resilience.cli._options import (
+    HERE,
+    PATH,
+    SPOKEN,
+    Told,
+    boundaries,
+    boundary_columns,
+    debug,
+    scheduler,
+    workers,
+)
 from geo_resilience.cli._tally import refuse_table, write_table
-from geo_resilience.words import LANGUAGES, say
+from geo_resilience.words import say
 
 if TYPE_CHECKING:
     from geo_resilience.indicators.rasters._zonal import Zonal
-
-_HERE = console_language()
-
-_PATH = click.Path(path_type=Path)
 
 #: First columns of the report.
 _REPORT = ("adcode", "year", "reason", "share")
@@ -26,9 +33,7 @@ _REPORT = ("adcode", "year", "reason", "share")
 #: Years one by one, or the first and the last.
 _YEARS = re.compile(r"(\d{4})(?::(\d{4})|((?:,\d{4})*))")
 
-
-def _told(name: str) -> str:
-    return say(f"cli.zonal.{name}", _HERE)
+_TOLD = Told("zonal")
 
 
 def _years(ctx: click.Context, option: click.Parameter, value: str | None) -> list[int] | None:
@@ -36,7 +41,7 @@ def _years(ctx: click.Context, option: click.Parameter, value: str | None) -> li
         return None
     match = _YEARS.fullmatch(value)
     if match is None:
-        raise click.BadParameter(_told("years_form"))
+        raise click.BadParameter(_TOLD("years_form"))
     first, last, _ = match.groups()
     return list(range(int(first), int(last) + 1)) if last else [*map(int, value.split(","))]
 
@@ -50,48 +55,31 @@ def _class(ctx: click.Context, option: click.Parameter, values: tuple[str, ...])
         except ValueError:
             name = ""
         if not name:
-            raise click.BadParameter(_told("class_form"))
+            raise click.BadParameter(_TOLD("class_form"))
     return found
 
 
-@click.command("zonal", help=_told("help"), short_help=_told("short"))
+@_TOLD.command()
 @click.argument("rasters", nargs=-1, required=True)
-@click.option("--boundaries", type=_PATH, metavar="FILE", help=say("cli.map.boundaries", _HERE))
-@click.option("--boundaries-key", metavar="COL", help=say("cli.map.boundaries_key", _HERE))
-@click.option("--boundaries-name", metavar="COL", help=say("cli.map.boundaries_name", _HERE))
-@click.option("--boundaries-crs", metavar="CRS", help=say("cli.map.boundaries_crs", _HERE))
-@click.option("--year", metavar="FORM|Y", help=_told("year"))
-@click.option("--band", type=click.IntRange(1), metavar="N", help=_told("band"))
-@click.option("--band-years", callback=_years, metavar="Y:Y", help=_told("band_years"))
-@click.option("--name", default="value", show_default=True, metavar="TEXT", help=_told("name"))
-@click.option("--mean", is_flag=True, help=_told("mean"))
-@click.option("--sum", "add", is_flag=True, help=_told("sum"))
-@click.option("--density", is_flag=True, help=_told("density"))
-@click.option(
-    "--class",
-    "classes",
-    callback=_class,
-    multiple=True,
-    metavar="NAME=CODES",
-    help=_told("class"),
-)
-@click.option("--no-data", type=float, multiple=True, metavar="VALUE", help=_told("no_data"))
-@click.option("--workers", type=click.IntRange(1), default=1, help=say("cli.tally.workers", _HERE))
-@click.option("--scheduler", metavar="ADDRESS", help=say("cli.tally.scheduler", _HERE))
-@click.option(
-    "-o", "--out", type=_PATH, required=True, metavar="FILE", help=say("cli.tally.out", _HERE)
-)
-@click.option(
-    "--language",
-    type=click.Choice(LANGUAGES),
-    default=_HERE,
-    help=say("cli.tally.language", _HERE),
-)
-@click.option("--debug", is_flag=True, help=say("cli.debug", _HERE))
+@boundaries
+@boundary_columns
+@_TOLD.option("--year", metavar="FORM|Y")
+@_TOLD.option("--band", type=click.IntRange(1), metavar="N")
+@_TOLD.option("--band-years", callback=_years, metavar="Y:Y")
+@_TOLD.option("--name", default="value", show_default=True, metavar="TEXT")
+@_TOLD.option("--mean", is_flag=True)
+@_TOLD.option("--sum", "add", is_flag=True)
+@_TOLD.option("--density", is_flag=True)
+@_TOLD.option("--class", "classes", callback=_class, multiple=True, metavar="NAME=CODES")
+@_TOLD.option("--no-data", type=float, multiple=True, metavar="VALUE")
+@workers
+@scheduler
+@Told("tally").option("-o", "--out", type=PATH, required=True, metavar="FILE")
+@Told("tally").option("--language", type=SPOKEN, default=HERE)
+@debug
 @click.pass_obj
 def zonal(session: Session, /, rasters: tuple[str, ...], out: Path, **asked: Any) -> None:
     """Average and sum rasters; write the table, and what was left out of it."""
-    session.debug |= asked["debug"]
     session.language = language = asked["language"]
     refuse_table(out, rasters, _REPORT)
     from geo_resilience.indicators.rasters._bands import bands_of

@@ -266,11 +266,9 @@ def _refuse_zeros(numbers: pd.DataFrame, shares: np.ndarray, how: Phrase) -> Non
         )
 
 
-def above_zero(values: pd.DataFrame, *, low: float = LOWEST) -> pd.DataFrame:
-    """Rescale values in [0, 1] to [low, 1], so that no mean meets a zero."""
-    if not 0 < low < 1:
-        raise InputError("evaluation.not_between", option="low", found=low, low=0, high=1)
-    return low + (1 - low) * finite_values(values)
+def above_zero(values: pd.DataFrame) -> pd.DataFrame:
+    """Rescale values in [0, 1] to [0.01, 1], so that no mean meets a zero."""
+    return LOWEST + (1 - LOWEST) * finite_values(values)
 
 
 def generalized_mean(

@@ -11,7 +11,7 @@ from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.evaluation._checks import chosen, finite_values
 
 
-def correlation_matrix(values: pd.DataFrame, *, what: str, most: float = 1.0) -> pd.DataFrame:
+def correlation_matrix(values: pd.DataFrame, *, what: str) -> pd.DataFrame:
     """Give Pearson's correlations of the columns."""
     numbers = finite_values(values)
     if len(numbers) < 3:
@@ -20,7 +20,7 @@ def correlation_matrix(values: pd.DataFrame, *, what: str, most: float = 1.0) ->
     if constant:
         raise UndefinedError("evaluation.constant_columns", what=what, codes=constant)
     cells = np.corrcoef(numbers.to_numpy(), rowvar=False)
-    cells = np.clip(np.atleast_2d(cells), -most, most)
+    cells = np.clip(np.atleast_2d(cells), -1.0, 1.0)
     return pd.DataFrame(cells, index=numbers.columns, columns=numbers.columns)
 
 
@@ -112,7 +112,7 @@ def pca_loadings(
     return Components(table, explained, rotation)
 
 
-def varimax(loadings: np.ndarray, *, tolerance: float = 1e-10, rounds: int = 1000) -> np.ndarray:
+def varimax(loadings: np.ndarray) -> np.ndarray:
     """Rotate loadings by Kaiser's varimax with normalized rows."""
     kept = loadings.shape[1]
     if kept < 2:
@@ -122,12 +122,12 @@ def varimax(loadings: np.ndarray, *, tolerance: float = 1e-10, rounds: int = 100
     rows = loadings / lengths
     rotation = np.eye(kept)
     before = 0.0
-    for _ in range(rounds):
+    for _ in range(1000):
         turned = rows @ rotation
         target = rows.T @ (turned**3 - turned * (turned**2).mean(axis=0))
         left, singular, right = np.linalg.svd(target)
         rotation = left @ right
-        if singular.sum() < before * (1 + tolerance):
+        if singular.sum() < before * (1 + 1e-10):
             break
         before = singular.sum()
     return (rows @ rotation) * lengths

@@ -183,14 +183,11 @@ def score_distribution(scores: pd.Series) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(index="year")
 
 
-def density_curves(
-    scores: pd.Series, *, grid: Sequence[float] | None = None, bandwidth: float | None = None
-) -> pd.DataFrame:
+def density_curves(scores: pd.Series, *, grid: Sequence[float] | None = None) -> pd.DataFrame:
     """Estimate the density of scores in each year, to be drawn."""
     table = _by_year(scores, "density_curves")
     places = np.linspace(0, 1, 201) if grid is None else np.asarray(grid, dtype="float64")
-    if bandwidth is None:
-        bandwidth = float(np.mean([silverman_bandwidth(table[year].dropna()) for year in table]))
+    bandwidth = float(np.mean([silverman_bandwidth(table[year].dropna()) for year in table]))
     curves = {
         year: kernel_density(table[year].dropna(), places, bandwidth=bandwidth) for year in table
     }

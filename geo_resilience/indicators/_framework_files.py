@@ -26,11 +26,11 @@ from geo_resilience.indicators._framework import (
 from geo_resilience.indicators._hierarchy import chain_of, siblings_of
 from geo_resilience.tables._reading import file_bytes, kind_of
 from geo_resilience.tables._sheets import NEW, OLD
+from geo_resilience.tables._textfiles import TEXTS
 from geo_resilience.tables._toml import decode_toml, parse_toml
 from geo_resilience.text import Text, keys_of
 
 #: Endings of tables of text.
-_TABLES = (".csv", ".tsv", ".txt")
 
 #: Frameworks that come with the package, by name.
 SHIPPED: tuple[str, ...] = ("high_tech", "table_2_1")
@@ -159,7 +159,7 @@ def read_framework(path: str | Path) -> Framework:
 def _layout(path: str | Path, problems: Problems) -> WrittenFramework:
     """Read a file's entries, of whatever form it is."""
     content, name = framework_bytes(path)
-    if content.startswith((NEW, OLD)) or Path(name).suffix.lower() in _TABLES:
+    if content.startswith((NEW, OLD)) or Path(name).suffix.lower() in TEXTS:
         from geo_resilience.indicators._framework_sheets import sheet_layout
 
         return sheet_layout(Path(path), content, problems)
@@ -177,7 +177,7 @@ def framework_bytes(path: str | Path) -> tuple[bytes, str]:
         return file.read_bytes(), f"{path}.toml"
     path = Path(path)
     if not kind_of(path):
-        endings = (".toml", ".xlsx", *_TABLES)
+        endings = (".toml", ".xlsx", *TEXTS)
         beside = sorted(path.parent.glob("*"))
         there = [*SHIPPED, *(each.name for each in beside if each.suffix.lower() in endings)]
         known = nearest(path.name, there) or there

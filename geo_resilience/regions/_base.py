@@ -41,6 +41,10 @@ class ContextLayer:
     style: str = STYLES[0]
 
 
+#: What stands on a base map in the words of the user.
+TEXTS = ("caption", "note", "no_data_note")
+
+
 @dataclass(frozen=True, eq=False)
 class Base:
     """What a map holds beside the regions that are counted, as its user supplied it.
@@ -85,7 +89,7 @@ class Base:
     @property
     def texts(self) -> dict[str, Any]:
         """Everything but geometry, as plain values."""
-        worded = {name: dict(getattr(self, name)) for name in ("caption", "note", "no_data_note")}
+        worded = {name: dict(getattr(self, name)) for name in TEXTS}
         return {"source": self.source, "review_number": self.review_number, **worded}
 
     @property

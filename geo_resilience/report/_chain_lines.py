@@ -6,6 +6,7 @@ import pandas as pd
 
 from geo_resilience import tables
 from geo_resilience.chain.inputoutput._leontief import keys_of_one
+from geo_resilience.chain.management._early_warning import WARNING_LEVELS
 from geo_resilience.report._wording import last_rows, last_year, word_of
 from geo_resilience.results import Results
 from geo_resilience.results._changes import p_text, percent
@@ -34,7 +35,7 @@ def _some(names: list[str], language: str, what: str = "items") -> str:
 def _sectors(results: Results) -> list[str]:
     if "io_linkages" not in results.tables:
         return []
-    language, table = results.language, _of_last_year(results["io_linkages"])
+    language, table = results.language, of_last_year(results["io_linkages"])
     # Domestic technology where imports stand apart, else the only one there is.
     technology = table["technology"].iloc[0]
     key = table[(table["quadrant"] == "key") & (table["technology"] == technology)]
@@ -51,7 +52,7 @@ def _sectors(results: Results) -> list[str]:
         lines = [say("summary.key_sectors_undated", language, sectors=told)]
     else:
         lines = [say("summary.key_sectors", language, year=int(year), sectors=told)]
-    losses = _of_last_year(results["inoperability"])
+    losses = of_last_year(results["inoperability"])
     losses = losses[losses["exposure"].notna()]
     if len(losses):
         exposed = losses.loc[losses["exposure"].idxmax(), "name"]
@@ -59,7 +60,7 @@ def _sectors(results: Results) -> list[str]:
     return lines
 
 
-def _of_last_year(table: pd.DataFrame) -> pd.DataFrame:
+def of_last_year(table: pd.DataFrame) -> pd.DataFrame:
     """Give the rows of the last input-output table; all of them where none has a year."""
     last = table["year"].max()
     return table if pd.isna(last) else table[table["year"] == last]
@@ -126,7 +127,7 @@ def _levels(levels: pd.Series, language: str) -> list[str]:
             count=int(counts[level]),
             level=say(f"chain.warning.{level}", language),
         )
-        for level in ("red", "orange", "yellow", "blue", "none")
+        for level in reversed(WARNING_LEVELS)
         if counts.get(level, 0)
     ]
 
@@ -268,7 +269,7 @@ def _regional(results: Results) -> list[str]:
     table, language = tables.of(results, "regional_ranges"), results.language
     if table.empty:
         return []
-    rows = _of_last_year(table)
+    rows = of_last_year(table)
     spread = rows["multiplier_high"] - rows["multiplier_low"]
     methods = [each.upper() for each in results["regional_linkages"]["method"].unique()]
     return [

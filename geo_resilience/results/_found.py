@@ -11,6 +11,7 @@ import pandas as pd
 from geo_resilience.evaluation import Weights
 from geo_resilience.evaluation._grading import Grading
 from geo_resilience.results._story import Stop
+from geo_resilience.statistics._certainty import ALPHA
 from geo_resilience.tables import Form
 from geo_resilience.text import Text
 
@@ -37,11 +38,11 @@ class Judged:
     """By which p local clusters were told from chance.
 
     - ``by``: ``q`` (corrected for the many tests) or ``p``.
-    - ``alpha``: below it a region belongs to a cluster.
+    - ``alpha``: at or below it a region belongs to a cluster.
     """
 
     by: str = "q"
-    alpha: float = 0.05
+    alpha: float = ALPHA
 
 
 #: Fields that hold a text by name.

@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import html
-import unicodedata
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from geo_resilience.errors import InputError
+from geo_resilience.results._ink import ink_on
 from geo_resilience.words import say
+from geo_resilience.words._wrapping import columns_of
 
 if TYPE_CHECKING:
     from geo_resilience.results._results import Results
 
-#: Colors of letters on a light and on a dark ground.
-_DARK, _LIGHT = "#1b1f23", "#ffffff"
+#: Color of letters on a light ground.
+_DARK = "#1b1f23"
 
 
 def ranking_markdown(results: Results, year: int | None, language: str | None) -> str:
     """Give the ranking as a Markdown table in a fixed pitch."""
     heads, rows = _ranking(results, year, language)
     lines = [heads, *([cell.replace("|", "\\|") for cell in cells] for _, cells in rows)]
-    widths = [max(3, *map(_columns, column)) for column in zip(*lines, strict=True)]
+    widths = [max(3, *map(columns_of, column)) for column in zip(*lines, strict=True)]
     numbers = [place not in (1, len(heads) - 1) for place in range(len(heads))]
     rule = [
         "-" * (wide - 1) + ":" if number else "-" * wide
         for wide, number in zip(widths, numbers, strict=True)
     ]
     padded = [
-        [
-            " " * (wide - _columns(cell)) + cell if number else cell + " " * (wide - _columns(cell))
-            for cell, wide, number in zip(line, widths, numbers, strict=True)
-        ]
-        for line in lines
+        [_padded(*cell) for cell in zip(line, widths, numbers, strict=True)] for line in lines
     ]
     shown = [padded[0], rule, *padded[1:]]
     return "\n".join(f"| {' | '.join(line)} |" for line in shown) + "\n"
@@ -59,26 +56,11 @@ def ranking_html(results: Results, year: int | None, language: str | None) -> st
         looks = [f"{cell};text-align:{side}" for side in sides]
         color = results.found.grading.color(grade)
         if color is not None:
-            looks[-1] += f";background:{color};color:{_ink(color)}"
+            looks[-1] += f";background:{color};color:{ink_on(color, _DARK)}"
         told = zip(looks, cells, strict=True)
         row = "".join(f'<td style="{look}">{html.escape(text)}</td>' for look, text in told)
         lines.append(f"<tr>{row}</tr>")
     return "\n".join([*lines, "</tbody>", "</table>"]) + "\n"
-
-
-def _ink(color: str) -> str:
-    """Give the color of letters that stands out more from a ground (contrast of WCAG 2)."""
-    ground = _luminance(color)
-    light = (_luminance(_LIGHT) + 0.05) / (ground + 0.05)
-    return _LIGHT if light > (ground + 0.05) / (_luminance(_DARK) + 0.05) else _DARK
-
-
-def _luminance(color: str) -> float:
-    shares = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [
-        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def _ranking(
@@ -110,9 +92,6 @@ def _ranking(
     return heads, rows
 
 
-def _columns(text: str) -> int:
-    """Count the columns that a text takes in a fixed pitch."""
-    return sum(
-        0 if unicodedata.combining(letter) else 1 + (unicodedata.east_asian_width(letter) in "WF")
-        for letter in text
-    )
+def _padded(cell: str, wide: int, number: bool) -> str:
+    gap = " " * (wide - columns_of(cell))
+    return gap + cell if number else cell + gap

@@ -22,7 +22,7 @@ from geo_resilience.regions import (
     Regions,
     read_boundaries,
 )
-from geo_resilience.regions._base import no_shapes
+from geo_resilience.regions._base import TEXTS, no_shapes
 from geo_resilience.regions._boundaries import checked_regions
 from geo_resilience.regions._boundary_files import open_boundaries
 from geo_resilience.results import Found, Results
@@ -75,7 +75,7 @@ def _base(place: Path, facts: Mapping[str, Any]) -> Base:
         ContextLayer(Text(each["name"]), held[f"context_{number}"], each["style"])
         for number, each in enumerate(facts["context"], start=1)
     ]
-    texts = {name: Text(facts[name]) for name in ("caption", "note", "no_data_note")}
+    texts = {name: Text(facts[name]) for name in TEXTS}
     return Base(
         source=facts["source"],
         review_number=facts["review_number"],

@@ -60,9 +60,6 @@ GLOBAL_STATISTICS = _named(
 #: What decides the labels of local statistics: q (false discovery rate) or plain p.
 LABELS = ("q", "p")
 
-#: Level at or below which q (or p) makes a label.
-ALPHA = 0.05
-
 #: What is counted over the arrangements of the neighbors' values: their weighted sum, or that of
 #: the squared differences.
 Counted = Literal["sum", "square"]

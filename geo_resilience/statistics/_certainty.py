@@ -10,8 +10,11 @@ CERTAINTIES = ("firm", "likely", "open")
 #: Least share of draws (or of neighbor rules) in which a finding holds, for firm and for likely.
 FIRM_SHARE, LIKELY_SHARE = 0.9, 2 / 3
 
+#: Level of every verdict that does not name its own: a p (or q) at or below it is not by chance.
+ALPHA = 0.05
+
 #: Largest corrected p for firm and for likely.
-FIRM_P, LIKELY_P = 0.01, 0.05
+FIRM_P, LIKELY_P = 0.01, ALPHA
 
 
 def certainty(p: float | None = None, *shares: float | None) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geo_resilience.statistics._arrays import Array, Whole
+from geo_resilience.statistics._certainty import ALPHA
 
 #: Up to this length every order of a series without ties is counted.
 _EXACT = 50
@@ -79,11 +80,11 @@ def share_of_orders(s: int, n: int) -> float:
     return 2 * sum(_inversions(n)[: (pairs - abs(s)) // 2 + 1]) / factorial(n)
 
 
-def size_of_trends(n: int, level: float = 0.05) -> float:
-    """Give how often n independent values without ties have an exact p of at most the level."""
+def size_of_trends(n: int) -> float:
+    """Give how often n independent values without ties have an exact p of at most 0.05."""
     pairs = n * (n - 1) // 2
     shares = (share_of_orders(s, n) for s in range(pairs % 2, pairs + 1, 2))
-    return max((share for share in shares if share <= level), default=0.0)
+    return max((share for share in shares if share <= ALPHA), default=0.0)
 
 
 @cache

@@ -12,24 +12,20 @@ Whatever a killed run leaves of these, the next run restores or clears away.
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import json
 import os
 import re
 import secrets
 import shutil
-import signal
-import sys
-import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from geo_resilience import files
 from geo_resilience.errors import GeoResilienceError, OutputError
-from geo_resilience.files import sync, sync_all
+from geo_resilience.files import exchange, locked, sync, sync_all, undisturbed
 from geo_resilience.text import first_few, keys_of
 from geo_resilience.words import Phrase
 
@@ -45,8 +41,6 @@ _MARK = ".geo-resilience-replaced"
 #: without them.
 _LONGER, _NAME_MAX = len("..geo-resilience-") + 16, 255
 MOST_BYTES = _NAME_MAX - _LONGER
-#: Tests set it, to see what happens there.
-_WINDOWS = sys.platform == "win32"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
 
@@ -73,8 +67,8 @@ def is_ours(folder: Path) -> bool:
 def files_of_run(folder: Path) -> frozenset[str]:
     """Give the names of the files that a run wrote into a folder; all others are the user's."""
     named = provenance_of(folder).get("files", [])
-    files = named if isinstance(named, list) else []
-    return frozenset([PROVENANCE, _MARK, *map(str, files)])
+    listed = named if isinstance(named, list) else []
+    return frozenset([PROVENANCE, _MARK, *map(str, listed)])
 
 
 def maker_of(provenance: Mapping[str, Any]) -> Maker:
@@ -269,7 +263,7 @@ def _reason(error: Exception, place: Path) -> tuple[str, str] | None:
         return None
     said = os.strerror(code) if error.args[1:] == () else str(error.args[1])
     if code in _NO_RIGHT:
-        return "study.out_locked" if _WINDOWS else "study.out_refused", said
+        return "study.out_locked" if files.WINDOWS else "study.out_refused", said
     return "study.out_failed", said
 
 
@@ -460,113 +454,3 @@ def _take_aside(place: Path) -> Path:
         copy.rename(aside)
         shutil.rmtree(place)
     return aside
-
-
-_RENAME_EXCHANGE = 2  # linux/fs.h
-_RENAME_SWAP = 2  # sys/stdio.h of macOS
-_AT_FDCWD = -100
-
-#: What a system or a file system answers that does not know how to exchange two folders.
-_CANNOT = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EXDEV, errno.EPERM}
-
-#: What taking a lock answers when another process holds it.
-_HELD = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
-
-
-def exchange(first: Path, second: Path) -> bool:
-    """Let two folders of one file system take each other's name in a single step."""
-    if _WINDOWS:
-        return False
-    library = ctypes.CDLL(None, use_errno=True)
-    names = os.fsencode(first), os.fsencode(second)
-    if sys.platform.startswith("linux") and hasattr(library, "renameat2"):
-        failed = library.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE)
-    elif sys.platform == "darwin" and hasattr(library, "renamex_np"):
-        failed = library.renamex_np(names[0], names[1], _RENAME_SWAP)
-    else:
-        return False
-    if not failed:
-        return True
-    code = ctypes.get_errno()
-    if code in _CANNOT:
-        return False
-    raise OSError(code, os.strerror(code), str(second))
-
-
-def _try_lock(handle: int) -> bool | None:
-    """Lock an open file: True locked, False held by another, None not to be had here."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        return False if error.errno in _HELD else None
-    return True
-
-
-def _stands(path: Path, handle: int) -> bool:
-    """Whether a path still names the open file (another may have removed it meanwhile)."""
-    try:
-        return os.path.samestat(path.stat(), os.fstat(handle))
-    except (FileNotFoundError, PermissionError):  # on Windows it may be on its way out
-        return False
-
-
-def _opened(path: Path) -> int | None:
-    """Open a lock file; None where Windows is still removing the one that another left."""
-    try:
-        return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    except PermissionError:
-        if not (_WINDOWS and os.access(path.parent, os.W_OK)):
-            raise
-    return None
-
-
-@contextmanager
-def locked(path: Path, *, patience: float = 60.0) -> Iterator[bool]:
-    """Hold a lock file; the system lets go of it when the process ends, however it ends."""
-    deadline = time.monotonic() + patience
-    while True:
-        handle = _opened(path)
-        taken = False if handle is None else _try_lock(handle)
-        if handle is not None:
-            if taken is None or (taken and _stands(path, handle)):
-                break
-            os.close(handle)
-        if time.monotonic() > deadline:
-            raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), str(path))
-        time.sleep(0.05)
-    try:
-        yield bool(taken)
-    finally:
-        # While it is held and open, the name can go first; Windows wants it closed first.
-        if not _WINDOWS:
-            path.unlink(missing_ok=True)
-        os.close(handle)
-        with suppress(OSError):
-            if _WINDOWS:
-                path.unlink(missing_ok=True)
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Let no Ctrl-C and no SIGTERM in: for the few steps that must happen together.
-
-    Only the main thread can do so; elsewhere signals do not interrupt anyway.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {
-        number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)

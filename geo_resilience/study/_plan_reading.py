@@ -29,7 +29,7 @@ from geo_resilience.study._plan_sections import (
     options_of,
 )
 from geo_resilience.tables._reading import kind_of
-from geo_resilience.tables._toml import checked_values, decode_toml, parse_toml
+from geo_resilience.tables._toml import checked_values, decode_toml, key_lines, parse_toml
 from geo_resilience.words import LANGUAGES, Phrase
 
 #: The bundled study.
@@ -472,41 +472,6 @@ def _name(text: str, slashed: str, taken: set[str]) -> str:
     while unique in taken:
         unique, number = f"{name} ({number})", number + 1
     return unique
-
-
-_HEADER = re.compile(r"\s*(\[\[|\[)\s*(.+?)\s*\]")
-_KEY = re.compile(r"""\s*((?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*=""")
-_PART = re.compile(r""""([^"]*)"|'([^']*)'|([\w-]+)""")
-_FENCE = re.compile(r'"""|' + "'''")
-
-
-def _parts(dotted: str) -> tuple[str, ...]:
-    return tuple("".join(found) for found in _PART.findall(dotted))
-
-
-def key_lines(text: str) -> dict[tuple[Hashable, ...], int]:
-    """Give the line of each section and key of a TOML text, as far as a plain search finds it."""
-    found: dict[tuple[Hashable, ...], int] = {}
-    counts: dict[tuple[str, ...], int] = {}
-    section: tuple[Hashable, ...] = ()
-    within = False
-    for number, line in enumerate(text.split("\n"), start=1):
-        started_within = within
-        within ^= len(_FENCE.findall(line)) % 2 == 1
-        if started_within:
-            continue
-        if header := _HEADER.match(line):
-            name = _parts(header[2])
-            section = name
-            if header[1] == "[[":
-                section = (*name, counts.setdefault(name, 0))
-                counts[name] += 1
-            found.setdefault(section, number)
-        elif key := _KEY.match(line):
-            path = _parts(key[1])
-            for end in range(1, len(path) + 1):
-                found.setdefault((*section, *path[:end]), number)
-    return found
 
 
 def read_bytes(path: Path) -> bytes:

@@ -22,7 +22,6 @@ from geo_resilience.indicators._outliers import OUTLIER_METHODS
 from geo_resilience.indicators.rasters._zonal import STATISTICS
 from geo_resilience.regions._base import STYLES
 from geo_resilience.spatial._methods import (
-    ALPHA,
     EFFECTS,
     GLOBAL_STATISTICS,
     LABELS,
@@ -31,6 +30,7 @@ from geo_resilience.spatial._methods import (
     REGRESSIONS,
     rules_taking,
 )
+from geo_resilience.statistics._certainty import ALPHA
 from geo_resilience.statistics._repetitions import BOOTSTRAP_DRAWS, NULL_DRAWS, UNCERTAINTY_DRAWS
 from geo_resilience.study._plan_chain import ChainPlan, WhatIfPlan
 from geo_resilience.study._plan_options import Option, option

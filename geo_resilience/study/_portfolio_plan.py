@@ -21,7 +21,6 @@ from geo_resilience.study._plan_reading import (
     Reading,
     decode,
     full_path,
-    key_lines,
     plan_of,
     read_bytes,
     shorter,
@@ -29,7 +28,7 @@ from geo_resilience.study._plan_reading import (
 from geo_resilience.study._plan_sections import SECTIONS, options_of
 from geo_resilience.tables import Form
 from geo_resilience.tables._reading import kind_of, read_raw
-from geo_resilience.tables._toml import checked_values, decode_toml, parse_toml
+from geo_resilience.tables._toml import checked_values, decode_toml, key_lines, parse_toml
 from geo_resilience.words import LANGUAGES, Phrase
 
 #: Files of a portfolio beside the folders of its studies.

@@ -47,17 +47,15 @@ class Scale:
         return float(np.interp(value, self.standardized[order], self.measured[order]))
 
 
-def scales_of(
-    raw: pd.DataFrame, standardized: pd.DataFrame, *, low: float = 0.0, high: float = 1.0
-) -> dict[str, Scale]:
+def scales_of(raw: pd.DataFrame, standardized: pd.DataFrame, *, low: float) -> dict[str, Scale]:
     """Find how each indicator was standardized, from what went in and what came out."""
     found = {}
     for code in standardized.columns:
         pairs = pd.DataFrame({"x": raw[code], "z": standardized[code]}).dropna()
         pairs = pairs.sort_values("x", kind="stable").drop_duplicates("x")
         x, z = pairs["x"].to_numpy(dtype=float), pairs["z"].to_numpy(dtype=float)
-        inside = (z > low + _NEAR) & (z < high - _NEAR)
-        found[code] = Scale(x, z, low, high, _line(x[inside], z[inside]))
+        inside = (z > low + _NEAR) & (z < 1.0 - _NEAR)
+        found[code] = Scale(x, z, low, 1.0, _line(x[inside], z[inside]))
     return found
 
 

@@ -32,7 +32,7 @@ layer_uncertainty: adcode (.gpkg)
     integer?@column.uncertainty.rank_high rank_high,
     text?@column.layer.grade grade, share?@column.layer.p_own p_own,
     text?@column.layer.certainty certainty, share?@column.uncertainty.p_grade p_{grade},
-    share?@column.uncertainty.p_top_5 p_top_5
+    share? p_top_5
 layer_warnings: adcode (.gpkg)
     text adcode name name_en name_zh, integer? year, text?@column.layer.level level,
     text?@column.layer.gravest gravest, text?@column.layer.warned indicator,

@@ -15,6 +15,9 @@ from geo_resilience.errors import InputError
 from geo_resilience.notes import Note
 from geo_resilience.tables._cells import seen
 
+#: Ends of the names of files that hold delimited text.
+TEXTS = (".csv", ".tsv", ".txt")
+
 _DELIMITERS = (",", "\t", ";", "，", "|")
 _NAMED_DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
 _MARKED = (

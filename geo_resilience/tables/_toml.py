@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from geo_resilience.errors import InputError, Problems
@@ -123,3 +123,38 @@ def place_of(error: tomllib.TOMLDecodeError, text: str) -> tuple[int, int, str]:
         return int(found[2]), int(found[3]), found[1]
     lines = text.rstrip().split("\n")
     return len(lines), len(lines[-1]) + 1, message.removesuffix(" (at end of document)")
+
+
+_HEADER = re.compile(r"\s*(\[\[|\[)\s*(.+?)\s*\]")
+_KEY = re.compile(r"""\s*((?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*=""")
+_PART = re.compile(r""""([^"]*)"|'([^']*)'|([\w-]+)""")
+_FENCE = re.compile(r'"""|' + "'''")
+
+
+def _parts(dotted: str) -> tuple[str, ...]:
+    return tuple("".join(found) for found in _PART.findall(dotted))
+
+
+def key_lines(text: str) -> dict[tuple[Hashable, ...], int]:
+    """Give the line of each section and key of a TOML text, as far as a plain search finds it."""
+    found: dict[tuple[Hashable, ...], int] = {}
+    counts: dict[tuple[str, ...], int] = {}
+    section: tuple[Hashable, ...] = ()
+    within = False
+    for number, line in enumerate(text.split("\n"), start=1):
+        started_within = within
+        within ^= len(_FENCE.findall(line)) % 2 == 1
+        if started_within:
+            continue
+        if header := _HEADER.match(line):
+            name = _parts(header[2])
+            section = name
+            if header[1] == "[[":
+                section = (*name, counts.setdefault(name, 0))
+                counts[name] += 1
+            found.setdefault(section, number)
+        elif key := _KEY.match(line):
+            path = _parts(key[1])
+            for end in range(1, len(path) + 1):
+                found.setdefault((*section, *path[:end]), number)
+    return found

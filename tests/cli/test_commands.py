@@ -26,13 +26,6 @@ from geo_resilience.study.analyses import Analysis
 PROGRAM = [sys.executable, "-m", "geo_resilience"]
 
 
-@pytest.fixture
-def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "study").mkdir()
-    return Study(tmp_path / "study")
-
-
 # Help
 
 

@@ -33,13 +33,6 @@ sys.exit(main(["run", {study!r}, "--out", "results"]))
 """
 
 
-@pytest.fixture
-def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "study").mkdir()
-    return Study(tmp_path / "study")
-
-
 def limited(study: Study, more: int) -> subprocess.CompletedProcess[str]:
     code = LIMITED.format(study=str(study.file), more=more)
     return subprocess.run(

@@ -38,14 +38,6 @@ SHOWN = ["global", "gaps"]
 
 
 @pytest.fixture
-def provinces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
-    """The small study of the bundled provinces."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "study").mkdir()
-    return Study(tmp_path / "study").bare()
-
-
-@pytest.fixture
 def study(provinces: Study) -> Study:
     """The same of nine squares, which is run in half the time."""
     keys = [f"{place:02d}" for place in range(9)]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs
 
+import geopandas as gpd
+import numpy as np
 import pytest
+import shapely
 from synthetic_findings import full_results
 from synthetic_results import synthetic_results
 
@@ -148,6 +151,15 @@ def results():
 @pytest.fixture(scope="session")
 def atlas_html(results):
     return maps.atlas(results).html
+
+
+@pytest.fixture(scope="session")
+def lattice():
+    """So many squares that they are drawn on a canvas."""
+    boxes = [shapely.box(x, y, x + 1, y + 1) for y in range(26) for x in range(26)]
+    keys = [f"{place:04d}" for place in range(len(boxes))]
+    shapes = shapely.transform(np.array(boxes), lambda points: points * 10_000.0)
+    return gpd.GeoDataFrame({"name": keys}, geometry=shapes, index=keys, crs=3857)
 
 
 @pytest.fixture(scope="session")

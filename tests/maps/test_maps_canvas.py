@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-import shapely
 
 from geo_resilience import maps
 from geo_resilience.maps.drawing._style import GRADE_COLORS, class_of
 
 pytestmark = pytest.mark.browser
 YEARS = [2021, 2022, 2023]
+#: Squares of the lattice on a side.
 SIDE = 26
-
-
-@pytest.fixture(scope="module")
-def lattice():
-    boxes = [shapely.box(x, y, x + 1, y + 1) for y in range(SIDE) for x in range(SIDE)]
-    keys = [f"{place:04d}" for place in range(len(boxes))]
-    shapes = shapely.transform(np.array(boxes), lambda points: points * 10_000.0)
-    return gpd.GeoDataFrame({"name": keys}, geometry=shapes, index=keys, crs=3857)
 
 
 @pytest.fixture(scope="module")

@@ -17,16 +17,7 @@ from geo_resilience import maps
 from geo_resilience.maps.drawing._style import GRADE_COLORS, NO_DATA, class_of
 
 pytestmark = pytest.mark.browser
-SIDE = 26
 CUTS = [2, 4, 6, 8]
-
-
-@pytest.fixture(scope="module")
-def lattice():
-    boxes = [shapely.box(x, y, x + 1, y + 1) for y in range(SIDE) for x in range(SIDE)]
-    keys = [f"{place:04d}" for place in range(len(boxes))]
-    shapes = shapely.transform(np.array(boxes), lambda points: points * 10_000.0)
-    return gpd.GeoDataFrame({"name": keys}, geometry=shapes, index=keys, crs=3857)
 
 
 @pytest.fixture(scope="module")

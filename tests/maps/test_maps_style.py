@@ -22,6 +22,7 @@ from geo_resilience.maps.drawing._style import (
     color_at,
     palette,
 )
+from geo_resilience.results._ink import ink_on
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
 
 # Machado, Oliveira and Fernandes (2009), "A physiologically-based model for simulation of color
@@ -139,10 +140,9 @@ def test_classes_stay_apart_for_every_reader(name, deficiency):
 
 @pytest.mark.parametrize("name", PROMISED)
 def test_names_on_every_class_are_legible(name):
-    """The page writes white on colors darker than a luminance of 0.18, black on others."""
     for color in PROMISED[name][0]:
-        own = luminance(color)
-        assert (1.05 if own < 0.18 else own + 0.05) / (own + 0.05 if own < 0.18 else 0.05) >= 4.5
+        light, dark = sorted((luminance(color), luminance(ink_on(color))), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 
 @pytest.mark.parametrize("deficiency", DEFICIENCIES)

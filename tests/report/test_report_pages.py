@@ -25,11 +25,6 @@ def everything(everything_run):
     return read_results(everything_run.folder)
 
 
-@pytest.fixture(scope="module")
-def bundled(bundled_run):
-    return read_results(bundled_run.folder)
-
-
 def sheets(made, place, order="-layout"):
     """The text of each page of a PDF, line breaks and blanks left out."""
     (place / "report.pdf").write_bytes(made)

@@ -18,16 +18,10 @@ from geo_resilience.report.chapters import (
     _standing,
     _strengths,
 )
-from geo_resilience.study import read_results
 from geo_resilience.words import cells_of, say
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
 KMO_DRAGS = "D211"
-
-
-@pytest.fixture(scope="module")
-def bundled(bundled_run):
-    return read_results(bundled_run.folder)
 
 
 def with_tables(results, **tables):

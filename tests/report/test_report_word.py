@@ -35,7 +35,6 @@ from geo_resilience.report.writers._slides import slides
 from geo_resilience.report.writers._widths import width_of
 from geo_resilience.report.writers._word import word
 from geo_resilience.report.writers._word_base import read_template
-from geo_resilience.study import read_results
 from geo_resilience.words import Cell, Cited
 
 P_NAME = "{http://schemas.openxmlformats.org/presentationml/2006/main}cNvPr"
@@ -327,11 +326,6 @@ def test_no_name_is_more_than_text_in_any_format(name):
     shown = page_of(small(name=name), Drawings())
     assert flat(name).split("</")[0] in flat(html.fromstring(shown).text_content())
     assert not re.search(r"<w:|DDEAUTO c:\\x</w|<script", shown)
-
-
-@pytest.fixture(scope="module")
-def bundled(bundled_run):
-    return read_results(bundled_run.folder)
 
 
 @pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "zh"])

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
+from geo_resilience.errors import OutputError
 from geo_resilience.study._folder import replacing
 
 FILES = [f"table_{number}.csv" for number in range(8)]
@@ -29,3 +32,7 @@ def contents(place: Path) -> set[str]:
 
 def names(place: Path) -> list[str]:
     return sorted(entry.name for entry in place.iterdir())
+
+
+def problem(error: pytest.ExceptionInfo[OutputError]) -> str:
+    return error.value.problems[0].key

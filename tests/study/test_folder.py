@@ -9,24 +9,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from folders_for_tests import FILES, contents, fill, names, write
+from folders_for_tests import FILES, contents, fill, names, problem, write
 
 from geo_resilience.errors import InputError, OutputError
 from geo_resilience.study import _folder as folder_file
 from geo_resilience.study._folder import files_of_run, is_ours, replacing, settle
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
-
-
-def problem(error: pytest.ExceptionInfo[OutputError]) -> str:
-    return error.value.problems[0].key
-
-
-@pytest.fixture(params=["exchanged", "in steps"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    if request.param == "in steps":
-        monkeypatch.setattr(folder_file, "exchange", lambda first, second: False)
-    return request.param
 
 
 # What a run leaves

@@ -12,24 +12,13 @@ import time
 from pathlib import Path
 
 import pytest
-from folders_for_tests import FILES, contents, fill, names, write
+from folders_for_tests import FILES, contents, fill, names, problem, write
 
 from geo_resilience.errors import OutputError
 from geo_resilience.study import _folder as folder_file
 from geo_resilience.study._folder import replacing, settle
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
-
-
-def problem(error: pytest.ExceptionInfo[OutputError]) -> str:
-    return error.value.problems[0].key
-
-
-@pytest.fixture(params=["exchanged", "in steps"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    if request.param == "in steps":
-        monkeypatch.setattr(folder_file, "exchange", lambda first, second: False)
-    return request.param
 
 
 # What a killed run leaves, and the next one makes of it
@@ -179,7 +168,7 @@ def test_ctrl_c_while_writing_leaves_the_old_results(tmp_path: Path) -> None:
 def test_another_run_that_never_ends_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from geo_resilience.study._folder import locked
+    from geo_resilience.files import locked
 
     with locked(tmp_path / ".results.geo-resilience.lock"):
         monkeypatch.setattr(folder_file, "locked", lambda path: locked(path, patience=0.2))

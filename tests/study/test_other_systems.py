@@ -17,9 +17,8 @@ from folders_for_tests import contents, names, write
 
 from geo_resilience import files as files_module
 from geo_resilience.errors import OutputError
+from geo_resilience.files import locked
 from geo_resilience.report.chapters._profiles import file_name
-from geo_resilience.study import _folder as folder_file
-from geo_resilience.study._folder import locked
 from geo_resilience.tables import CATALOG
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux plays the others")
@@ -28,8 +27,7 @@ LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux p
 @pytest.fixture
 def windows(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the package does on Windows: no exchange, no handle of a folder."""
-    monkeypatch.setattr(folder_file, "_WINDOWS", True)
-    monkeypatch.setattr(files_module, "_WINDOWS", True)
+    monkeypatch.setattr(files_module, "WINDOWS", True)
 
 
 class Console(types.ModuleType):
@@ -55,7 +53,7 @@ def console(monkeypatch: pytest.MonkeyPatch) -> Console:
     made = Console()
     monkeypatch.setitem(sys.modules, "msvcrt", made)
     monkeypatch.setitem(sys.modules, "fcntl", None)
-    monkeypatch.setattr(folder_file.sys, "platform", "win32")
+    monkeypatch.setattr(sys, "platform", "win32")
     return made
 
 
@@ -174,8 +172,9 @@ import geo_resilience
 for found in pkgutil.walk_packages(geo_resilience.__path__, "geo_resilience."):
     if found.name != "geo_resilience.__main__":
         importlib.import_module(found.name)
+from geo_resilience import files
 from geo_resilience.study import _folder
-_folder._WINDOWS = True
+files.WINDOWS = True
 sys.modules["msvcrt"] = type(sys)("msvcrt")
 sys.modules["msvcrt"].locking = lambda handle, mode, size: None
 sys.modules["msvcrt"].LK_NBLCK = 2
@@ -254,7 +253,7 @@ def test_a_file_of_the_users_that_differs_by_capitals_is_not_lost(
         beside = path.parent.iterdir() if there(path.parent) else ()
         return path.name.casefold() in {each.name.casefold() for each in beside}
 
-    monkeypatch.setattr(folder_file.os.path, "lexists", folded)
+    monkeypatch.setattr(os.path, "lexists", folded)
     with pytest.raises(OutputError) as error:
         write(place, "two")
     assert "TABLE_0.CSV" in str(error.value)
@@ -292,14 +291,14 @@ def flushed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     module.flock = lambda handle, how: None
     module.fcntl = lambda handle, command: asked.append(command)
     monkeypatch.setitem(sys.modules, "fcntl", module)
-    monkeypatch.setattr(files_module.sys, "platform", "darwin")
+    monkeypatch.setattr(sys, "platform", "darwin")
     return asked
 
 
 @pytest.fixture
 def mac(monkeypatch: pytest.MonkeyPatch, flushed: list[int]) -> Library:
     made = Library()
-    monkeypatch.setattr(folder_file.ctypes, "CDLL", lambda *_, **__: made)
+    monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: made)
     return made
 
 

@@ -6,33 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from plans_for_tests import SMALLEST, study
 
 from geo_resilience.errors import InputError
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import plan_from_mapping, read_plan
 from geo_resilience.study._plan_sections import REPEATED, SECTIONS, options_of
 from geo_resilience.words import has, say
-
-SMALLEST = """
-[table]
-file = "table.csv"
-region = "code"
-[framework]
-file = "high_tech"
-"""
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "table.csv").write_text("code,year\n", encoding="utf-8")
-    return tmp_path
-
-
-def study(folder: Path, text: str, *, encoding: str = "utf-8") -> Path:
-    file = folder / "study.toml"
-    file.write_bytes(text.encode(encoding))
-    return file
-
 
 # What is read
 

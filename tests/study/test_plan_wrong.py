@@ -9,31 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plans_for_tests import SMALLEST, study
 
 from geo_resilience.errors import InputError
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import plan_from_mapping, read_plan
 from geo_resilience.study._plan_sections import SECTIONS, options_of
-
-SMALLEST = """
-[table]
-file = "table.csv"
-region = "code"
-[framework]
-file = "high_tech"
-"""
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "table.csv").write_text("code,year\n", encoding="utf-8")
-    return tmp_path
-
-
-def study(folder: Path, text: str, *, encoding: str = "utf-8") -> Path:
-    file = folder / "study.toml"
-    file.write_bytes(text.encode(encoding))
-    return file
 
 
 def problems(folder: Path, text: str) -> list[tuple[str, str]]:
@@ -362,8 +343,7 @@ def test_whatever_is_in_a_study_it_is_read_or_refused_in_words(mapping: dict[str
 
 @given(text=st.text(max_size=200))
 def test_whatever_text_is_toml_or_refused_with_a_line(text: str) -> None:
-    from geo_resilience.study._plan_reading import key_lines
-    from geo_resilience.tables._toml import parse_toml
+    from geo_resilience.tables._toml import key_lines, parse_toml
 
     try:
         found = parse_toml(text, "study.toml")

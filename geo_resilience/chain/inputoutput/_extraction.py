@@ -11,7 +11,7 @@ from geo_resilience.chain.inputoutput._flows import Flows, Matrix, Vector, check
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.statistics._arrays import Array
 
-_MODES = ("total", "backward", "forward")
+MODES = ("total", "backward", "forward")
 
 
 def checked_share(share: float) -> float:
@@ -88,8 +88,8 @@ def extraction(
     0  1210.53   0.40  1000.0  210.53     2
     1  2588.24   0.86  2000.0  588.24     1
     """
-    if how not in _MODES:
-        raise InputError("chain.choice", option="how", found=how, known=_MODES)
+    if how not in MODES:
+        raise InputError("chain.choice", option="how", found=how, known=MODES)
     flows = checked_flows(Z, output)
     labels = flows.labels
     if groups is None:

@@ -19,11 +19,11 @@ from geo_resilience.errors import InputError, Problems, nearest
 from geo_resilience.notes import Note
 from geo_resilience.statistics._arrays import Array
 from geo_resilience.tables._cells import NOTHING, missing_marks, read_numbers
+from geo_resilience.tables._headings import is_chinese
 from geo_resilience.tables._reading import read_rows
 
 _DOMESTIC = {"domestic", "d", "国内", "国内产品"}
 _IMPORTED = {"imports", "import", "imported", "m", "进口", "进口产品"}
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _ROLES = {
     "column": ("final", "intermediate_total", "imports", "error", "output", "skip"),
     "row": ("value_added", "intermediate_total", "imported", "output", "skip"),
@@ -56,7 +56,7 @@ def _folded(label: str) -> str:
 
 def _tidied(cell: str) -> str:
     """Take line breaks and padding out of a cell; Chinese has no spaces of its own."""
-    return re.sub(r"\s+", "" if _CHINESE.search(cell) else " ", cell).strip()
+    return re.sub(r"\s+", "" if is_chinese(cell) else " ", cell).strip()
 
 
 def _code(label: str) -> str:
@@ -223,7 +223,7 @@ def _names(grid: list[list[str]], layout: _Layout) -> pd.DataFrame:
         cells = [row[column] for row in rows]
         if len(set(cells)) < len(cells) / 2:
             continue
-        chinese = sum(bool(_CHINESE.search(cell)) for cell in cells) > len(cells) / 2
+        chinese = sum(bool(is_chinese(cell)) for cell in cells) > len(cells) / 2
         kind = "name_zh" if chinese else "name"
         if not chinese and not any(re.search(r"[A-Za-z]{3}", cell) for cell in cells):
             continue

@@ -153,23 +153,18 @@ def regional_table(
     regional: Vector,
     national: Vector,
     *,
-    regional_output: Vector | None = None,
     method: str = "flq",
     delta: float = 0.3,
 ) -> RegionalTable:
     """Estimate a region's table from the national one.
 
-    Outputs, where not given, are the national ones in proportion to the sizes; transactions the
+    Outputs are the national ones in proportion to the sizes; transactions the
     regional coefficients times them; the rest of the national inputs comes from outside.
     """
     flows = checked_flows(Z, output)
     own = vector(regional, flows.labels, what="regional")
     nation = vector(national, flows.labels, what="nation")
-    x = (
-        flows.x * own / nation
-        if regional_output is None
-        else vector(regional_output, flows.labels, what="regional_output")
-    )
+    x = flows.x * own / nation
     shares = trading_coefficients(
         flows.series(own), flows.series(nation), method=method, delta=delta
     )

@@ -9,7 +9,12 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.chain.inputoutput._disruptions import cut_loss
-from geo_resilience.chain.inputoutput._extraction import exposure, extraction, link_extraction
+from geo_resilience.chain.inputoutput._extraction import (
+    MODES,
+    exposure,
+    extraction,
+    link_extraction,
+)
 from geo_resilience.chain.inputoutput._flows import Flows, checked_flows
 from geo_resilience.chain.inputoutput._leontief import linkages, multipliers
 from geo_resilience.chain.inputoutput._network import (
@@ -105,10 +110,7 @@ def _ghosh_of_supply(table: IOTable, flows: Flows) -> pd.Series:
 def extraction_table(table: IOTable) -> pd.DataFrame:
     """Give the rows of extraction.csv: what hangs on each sector, at home."""
     flows = checked_flows(table.transactions, table.output)
-    parts = [
-        extraction(flows, table.output, how=kind).assign(kind=kind)
-        for kind in ("total", "backward", "forward")
-    ]
+    parts = [extraction(flows, table.output, how=kind).assign(kind=kind) for kind in MODES]
     return pd.concat(parts).rename_axis("sector").reset_index()
 
 

@@ -89,15 +89,10 @@ def risk_levels(
     return found
 
 
-def compare_rules(
-    table: pd.DataFrame,
-    *,
-    impact_cuts: Sequence[float] | None = None,
-    product_cuts: Sequence[float] | None = None,
-) -> pd.DataFrame:
+def compare_rules(table: pd.DataFrame) -> pd.DataFrame:
     """Give the level under both rules and whether they agree."""
-    first = risk_levels(table, rule="impact", cuts=impact_cuts)
-    second = risk_levels(table, rule="product", cuts=product_cuts)
+    first = risk_levels(table, rule="impact")
+    second = risk_levels(table, rule="product")
     found = first.rename(columns={"level": "by_impact"})
     found["by_product"] = second["level"]
     found["agree"] = first["level"].astype(str) == second["level"].astype(str)

@@ -9,13 +9,12 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.statistics._arrays import Array, Truths, Whole
+from geo_resilience.statistics._certainty import ALPHA
 from geo_resilience.statistics._multiplicity import holm
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 from geo_resilience.statistics._surrogates import Bands, link_patterns, surrogates
 
 _GRID = tuple(step / 20 for step in range(1, 11))
-#: Largest corrected p of an indicator that is called useful.
-_ALPHA = 0.05
 
 
 def crises_ahead(crisis: pd.Series, *, horizon: int = 1) -> pd.Series:
@@ -173,7 +172,7 @@ def signal_thresholds(
         rows[code] |= _tried(worse, comes, *tried)
     table = pd.DataFrame.from_dict(rows, orient="index")
     table["p_holm"] = holm(table["p_value"])
-    return table.assign(useful=table["p_holm"] <= _ALPHA)
+    return table.assign(useful=table["p_holm"] <= ALPHA)
 
 
 def _fitted(

@@ -353,7 +353,6 @@ def shock_table(
     shock: Years,
     recovered: Years,
     zones: Mapping[str, Sequence[str]] | None = None,
-    kind: str = "zone",
 ) -> pd.DataFrame:
     """Give the rows of shock.csv: resistance and recovery by variable, region and zone.
 
@@ -369,7 +368,7 @@ def shock_table(
                 zone: panel.loc[panel.index.intersection(list(members))].dropna().sum(min_count=1)
                 for zone, members in zones.items()
             }
-            units[kind] = pd.DataFrame.from_dict(rows, orient="index")
+            units["zone"] = pd.DataFrame.from_dict(rows, orient="index")
         for scope, unit in units.items():
             found = resistance_recovery(unit, shock=shock, recovered=recovered, national=nation)
             found["years_to_regain"] = years_to_regain(unit, shock=shock)["years"]
@@ -395,7 +394,6 @@ def shock_path_table(
     *,
     base: int,
     zones: Mapping[str, Sequence[str]] | None = None,
-    kind: str = "zone",
 ) -> pd.DataFrame:
     """Give the rows of shock_paths.csv: each year beside the base year, which is 100.
 
@@ -413,7 +411,7 @@ def shock_path_table(
             there = ordered.loc[ordered.index.intersection(list(members))]
             rows[zone] = there.sum(skipna=False) if len(there) else nation * float("nan")
         if rows:
-            units[kind] = pd.DataFrame(rows).T
+            units["zone"] = pd.DataFrame(rows).T
         units["region"] = ordered.rename(index=str)
         for scope, unit in units.items():
             found = unit.rename_axis(index="unit", columns="year").stack(future_stack=True)

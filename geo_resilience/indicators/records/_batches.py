@@ -13,7 +13,7 @@ import pyarrow as pa
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.indicators.records._exact import MOST_ROWS
 from geo_resilience.indicators.records._geometries import GeometryColumn, geometry_column
-from geo_resilience.tables._textfiles import sniffed
+from geo_resilience.tables._textfiles import TEXTS, sniffed
 from geo_resilience.words import Phrase
 
 #: Most rows of a batch.
@@ -23,7 +23,6 @@ BATCH = MOST_ROWS // 4
 _BLOCK = 1 << 24
 
 _PARQUET = (".parquet", ".geoparquet", ".pq")
-_TEXT = (".csv", ".tsv", ".txt")
 _PACKED = (".gz", ".bz2", ".zst")
 
 
@@ -130,7 +129,7 @@ def kind_of(file: Path) -> str:
         name = name.removesuffix(packed)
     if name.startswith((".", "_")) or name.endswith(".report.csv"):
         return ""
-    return "parquet" if name.endswith(_PARQUET) else "text" if name.endswith(_TEXT) else ""
+    return "parquet" if name.endswith(_PARQUET) else "text" if name.endswith(TEXTS) else ""
 
 
 def files_of(
@@ -139,7 +138,7 @@ def files_of(
     *,
     what: str = "records",
     holds: Callable[[Path], object] = kind_of,
-    endings: Sequence[str] = (*_PARQUET, *_TEXT),
+    endings: Sequence[str] = (*_PARQUET, *TEXTS),
 ) -> list[Path]:
     """Give the files of paths, folders and patterns, each once, in the order of their names."""
     found: dict[Path, None] = {}

@@ -54,12 +54,15 @@ class _Told:
         return self.texts > self.numbers
 
 
+#: Hints that point to a column.
+POINTING = ("region", "year_column", "figure_column", "unit_column")
+
+
 def roles_of(search: Search, block: Block, headings: Sequence[int]) -> list[Roles]:
     """Find what the columns hold; a second column of regions beside figures begins a new part."""
     told = [_told(search, block, headings, column) for column in block.columns]
     told = [each for each in told if each.labels or each.heading]
-    keys = ("region", "year_column", "figure_column", "unit_column")
-    asked = {key: search.hints.get(key) for key in keys}
+    asked = {key: search.hints.get(key) for key in POINTING}
     year = _first(told, asked["year_column"], lambda each: each.role == "year" and each.dated)
     figure = _first(
         told,

@@ -15,12 +15,13 @@ from geo_resilience.tables._headings import spread
 from geo_resilience.tables._reading import file_bytes, kind_of, read_rows
 from geo_resilience.tables._sheets import NEW, OLD, WorkbookSheet, read_sheets
 from geo_resilience.tables._sheetxml import Merge, place_of
+from geo_resilience.tables._textfiles import TEXTS
 
 #: What a cell is: blank, a figure, a mark that stands for none, text.
 BLANK, FIGURE, MARK, TEXT = "", "figure", "mark", "text"
 
 #: Ends of the names of files that hold tables.
-_TABLES = (".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt", ".parquet")
+_TABLES = (".xlsx", ".xlsm", ".xls", *TEXTS, ".parquet")
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from geo_resilience.errors import Problems, did_you_mean
 from geo_resilience.indicators.yearbooks._blocks import block_of, blocks_of
+from geo_resilience.indicators.yearbooks._columns import POINTING
 from geo_resilience.indicators.yearbooks._detection import Before, Search, layouts_of
 from geo_resilience.indicators.yearbooks._extraction import Figure, figures_of
 from geo_resilience.indicators.yearbooks._grid import SheetGrid, place, read_grids
@@ -277,8 +278,7 @@ class _Reading:
         rows += [entry["unit_row"]] if "unit_row" in entry else []
         hints = hints_of(entry)
         columns = [each.at for each in entry.get("columns", ())]
-        named = ("region", "year_column", "figure_column", "unit_column")
-        columns += [hints[key] for key in named if hints.get(key) is not None]
+        columns += [hints[key] for key in POINTING if hints.get(key) is not None]
         tall, wide = len(grid.raw), grid.wide
         far = max(rows, default=0) >= tall or max(columns, default=0) >= wide
         if far:

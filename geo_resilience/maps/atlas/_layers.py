@@ -9,6 +9,7 @@ import numpy as np
 
 from geo_resilience import words
 from geo_resilience.evaluation._grading import GRADE_COLORS, Grading
+from geo_resilience.maps.drawing._findings import certainty_bins
 from geo_resilience.maps.drawing._style import DIVERGING, class_colors, color_at
 from geo_resilience.spatial._methods import LocalStatistic
 from geo_resilience.text import Text
@@ -160,7 +161,7 @@ def certainty_layer(colors: Sequence[str], labels: list[Text], read: str) -> dic
         colors=list(colors),
         labels=labels,
         name=Text.worded("atlas_layer.certainty"),
-        steps=[Text.worded(f"atlas_certainty.{name}") for name in ("low", "middle", "high")],
+        steps=certainty_bins(),
         digits="share",
         read=read,
     )

@@ -28,9 +28,14 @@ def certainty_step(shares: np.ndarray) -> np.ndarray:
     return np.searchsorted(CERTAINTY_CUTS, np.nan_to_num(shares), side="right")
 
 
+def certainty_bins() -> list[Text]:
+    """Names of how certain a grade is, the least certain first."""
+    return [Text.worded(f"atlas_certainty.{name}") for name in ("low", "middle", "high")]
+
+
 def certainty_classes(grading: Grading) -> tuple[list[str], list[Text]]:
     """Colors and labels of grades by certainty, weakest and least certain first."""
-    bins = [Text.worded(f"atlas_certainty.{name}") for name in ("low", "middle", "high")]
+    bins = certainty_bins()
     colors, labels = [], []
     for grade, color in grading.by_name.items():
         for strength, bin_ in zip(CERTAINTY_STRENGTHS, bins, strict=True):

@@ -8,6 +8,7 @@ import numpy as np
 
 from geo_resilience.errors import InputError, unknown
 from geo_resilience.evaluation._grading import GRADE_COLORS
+from geo_resilience.results._ink import linear
 
 #: Below zero to above zero, through a light gray; for signs that matter.
 DIVERGING: tuple[str, ...] = (
@@ -56,11 +57,6 @@ _NAMED = {
 }
 
 
-def _to_linear(color: str) -> np.ndarray:
-    channels = np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)]) / 255
-    return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-
-
 _RGB_TO_LMS = np.array(
     [
         [0.4122214708, 0.5363325363, 0.0514459929],
@@ -78,7 +74,7 @@ _LMS_TO_OKLAB = np.array(
 
 
 def _to_oklab(color: str) -> np.ndarray:
-    return _LMS_TO_OKLAB @ np.cbrt(_RGB_TO_LMS @ _to_linear(color))
+    return _LMS_TO_OKLAB @ np.cbrt(_RGB_TO_LMS @ linear(color))
 
 
 def _from_oklab(lab: np.ndarray) -> str:

@@ -7,10 +7,10 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.maps.drawing._style import DIVERGING, class_colors
-from geo_resilience.maps.figures._charts import chart_axes, column_heads, region_rows
+from geo_resilience.maps.figures._charts import chart_axes
 from geo_resilience.maps.figures._context import Scene, drawing, some
 from geo_resilience.maps.figures._figure import Sheet
-from geo_resilience.maps.figures._furniture import Entry
+from geo_resilience.maps.figures._furniture import classed
 from geo_resilience.maps.figures._map_plate import region_map
 from geo_resilience.maps.figures._moves import FELL, ROSE, columns_of_bars, slopes
 from geo_resilience.maps.figures._style import HAIR, MUTED
@@ -56,13 +56,8 @@ def edition_map(scene: Scene) -> Sheet:
     moved = rows["change"]
     colors = class_colors(len(MOVE_CUTS) + 1, DIVERGING)[::-1]
     classes = np.searchsorted(MOVE_CUTS, moved.to_numpy(dtype=float))
-    fills: dict[str, str | None] = {
-        str(key): colors[place] for key, place in zip(moved.index, classes, strict=True)
-    }
-    entries = [
-        Entry(say(f"edition_move.{place}", scene.language), color, int((classes == place).sum()))
-        for place, color in enumerate(colors)
-    ]
+    labels = [say(f"edition_move.{place}", scene.language) for place in range(len(colors))]
+    fills, entries = classed(moved.index, classes, labels, colors)
     title = scene.word("edition_map.title", **_years(scene, rows))
     sheet, *_ = region_map(scene, title, "places", fills, entries, scene.word("edition_map.note"))
     sheet.alternative_text = scene.word(
@@ -82,15 +77,10 @@ def edition_causes(scene: Scene) -> Sheet:
     causes = [cause for cause in CAUSES if rows[cause].abs().max() > 0]
     ordered = rows["change"].sort_values(ascending=False, kind="stable").index
     table = rows[["change", *causes]]
-    size = scene.layout.text * 0.9
     told = [scene.word("edition_causes.change"), *(_cause(scene, cause) for cause in causes)]
-    heads, head = column_heads(told, 2, size)
     title = scene.word("edition_causes.title", **_years(scene, rows))
     note = scene.word("edition_causes.note")
-    sheet, axes, keys, _ = region_rows(
-        scene, list(ordered), title, note, extra=head + 2, above=head, below=2
-    )
-    columns_of_bars(axes, table.loc[keys], heads, scene.layout.text * 0.72)
+    sheet = columns_of_bars(scene, table.loc[ordered], told, title, note)
     most = rows[causes].abs().mean().sort_values(ascending=False, kind="stable")
     sheet.alternative_text = scene.word(
         "edition_causes.alt",

@@ -16,9 +16,9 @@ from geo_resilience.maps.figures._context import Scene
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._furniture import Entry, add_legend, legend_height, millimetres
 from geo_resilience.maps.figures._map_plate import MOST_NAMED, TALLEST
-from geo_resilience.maps.figures._names import ink_on
 from geo_resilience.maps.figures._regions import Canvas, frame_axes
-from geo_resilience.maps.figures._style import MUTED, PAPER, wrapped
+from geo_resilience.maps.figures._style import INK, MUTED, PAPER, wrapped
+from geo_resilience.results._ink import ink_on
 
 #: Area of all circles together, as a share of that of the regions' extent.
 SHARE = 0.4
@@ -107,7 +107,7 @@ def _fill(
         room = scale * (east - west)
         if len(shapes) > MOST_NAMED or room < size / 2:
             continue
-        ink = ink_on(color or PAPER)
+        ink = ink_on(color or PAPER, INK)
         look: dict[str, Any] = {"ha": "center", "va": "center", "color": ink, "zorder": 5}
         name = "\n".join(wrapped(scene.name(key), 0.94 * room, size))
         axes.text((west + east) / 2, (south + north) / 2, name, size=size, **look)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -208,6 +209,32 @@ def _beside_label(entry: Entry, layout: Layout) -> float:
     """Give the millimetres of a row of the legend that its label cannot have."""
     count = 0 if entry.count is None else layout.text * 0.9
     return BOX * STEP * layout.line + 1.8 + count
+
+
+def classed(
+    keys: Iterable[object], places: np.ndarray, labels: Sequence[str], colors: Sequence[str]
+) -> tuple[dict[str, str | None], list[Entry]]:
+    """Give each region's fill by its class (-1 for none), and the classes with their counts."""
+    fills = {
+        str(key): None if place < 0 else colors[place]
+        for key, place in zip(keys, places, strict=True)
+    }
+    looks = enumerate(zip(labels, colors, strict=True))
+    return fills, [Entry(*look, int((places == place).sum())) for place, look in looks]
+
+
+def between(cuts: Sequence[str], language: str) -> list[str]:
+    """Word the classes between cut points."""
+    if not cuts:
+        return [words.say("atlas.all_values", language)]
+    return [
+        words.say("figure.below", language, high=cuts[0]),
+        *(
+            words.say("figure.between", language, low=low, high=high)
+            for low, high in pairwise(cuts)
+        ),
+        words.say("figure.above", language, low=cuts[-1]),
+    ]
 
 
 def add_legend(

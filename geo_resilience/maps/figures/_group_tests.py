@@ -22,6 +22,7 @@ from geo_resilience.maps.figures._charts import (
 from geo_resilience.maps.figures._context import Scene, drawing, number, some
 from geo_resilience.maps.figures._figure import EDGE, Sheet
 from geo_resilience.maps.figures._style import HAIR, INK, MUTED, PAPER, shortened, text_width
+from geo_resilience.statistics._certainty import ALPHA
 from geo_resilience.words import joined
 
 #: Each null: its offset from the middle of the row, and its colors from the tails to the middle.
@@ -159,7 +160,7 @@ def _p_columns(
         for row, p in enumerate(table[name]):
             y = place.y0 + place.height * (1 - (row + 0.5) / len(table))
             told = "–" if pd.isna(p) else ("<0.001" if p < 0.001 else f"{p:.3f}")
-            weight = "bold" if name == "q_spatial" and pd.notna(p) and p <= 0.05 else "normal"
+            weight = "bold" if name == "q_spatial" and pd.notna(p) and p <= ALPHA else "normal"
             sheet.text(x, y, told, ha="right", va="center", size=size, weight=weight)
 
 

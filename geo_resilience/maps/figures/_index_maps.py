@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from geo_resilience import tables
 from geo_resilience.errors import InputError
-from geo_resilience.maps.drawing._style import class_colors, palette
+from geo_resilience.maps.drawing._style import class_colors, class_of, palette
 from geo_resilience.maps.figures._context import Scene, drawing
 from geo_resilience.maps.figures._equal import equal_shapes, equal_sheet
 from geo_resilience.maps.figures._figure import EDGE, Sheet
-from geo_resilience.maps.figures._furniture import Entry, add_legend, millimetres
+from geo_resilience.maps.figures._furniture import Entry, add_legend, classed, millimetres
 from geo_resilience.maps.figures._map_plate import region_map
-from geo_resilience.maps.figures._names import ink_on
 from geo_resilience.maps.figures._regions import (
     DOUBT,
     canvas_of,
@@ -27,6 +26,7 @@ from geo_resilience.maps.figures._regions import (
     outline,
 )
 from geo_resilience.maps.figures._style import INK, MUTED, PAPER, wrapped
+from geo_resilience.results._ink import ink_on
 from geo_resilience.words import Phrase, joined
 
 #: Looks of outlines, by their order: lines that differ in gray print too.
@@ -68,7 +68,7 @@ def graded_map(scene: Scene, *, outlines: Sequence[str] = ("zones",)) -> Sheet:
         scene.word("graded_map.doubted_note") if doubted else "",
         scene.word("graded_map.note", cuts=[f"{cut:g}" for cut in scene.found.grading.cuts]),
         lines=[Entry(name, line=_legend_line(look)) for name, _, look in lines],
-        hatched={key: ink_on(colors[key] or PAPER) for key in doubted},
+        hatched={key: ink_on(colors[key] or PAPER, INK) for key in doubted},
         first=_ends(table),
     )
     for _, groups, look in lines:
@@ -261,20 +261,13 @@ def probability_map(scene: Scene) -> Sheet:
     """Draw how probable the grade of each region is under other choices of method."""
     sure = sureness(scene)
     colors = class_colors(len(SURE) + 1, palette("purples"))
-    classes = np.searchsorted(SURE, sure.to_numpy(dtype=float), side="right")
-    fills = {
-        str(key): None if np.isnan(value) else colors[place]
-        for (key, value), place in zip(sure.items(), classes, strict=True)
-    }
-    entries = []
-    edges = (0.0, *SURE, 1.0)
-    for place in reversed(range(len(colors))):
-        low, high = edges[place], edges[place + 1]
-        bounds = scene.word("between", low=f"{low:.0%}", high=f"{high:.0%}")
-        count = int(((classes == place) & sure.notna().to_numpy()).sum())
-        entries.append(Entry(bounds, colors[place], count))
+    labels = [
+        scene.word("between", low=f"{low:.0%}", high=f"{high:.0%}")
+        for low, high in pairwise((0.0, *SURE, 1.0))
+    ]
+    fills, entries = classed(sure.index, class_of(sure.to_numpy(), SURE), labels, colors)
     title, note = scene.titled("probability_map"), scene.word("probability_map.note")
-    sheet, *_ = region_map(scene, title, "probability", fills, entries, note)
+    sheet, *_ = region_map(scene, title, "probability", fills, entries[::-1], note)
     unsure = sure[sure < DOUBTFUL].sort_values(kind="stable")
     sheet.alternative_text = scene.word(
         "probability_map.alt",

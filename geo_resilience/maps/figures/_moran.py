@@ -21,6 +21,7 @@ from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._names import label_points
 from geo_resilience.maps.figures._style import INK, MUTED
 from geo_resilience.spatial._methods import LOCAL_STATISTICS, UNTOLD
+from geo_resilience.statistics._certainty import ALPHA
 
 #: Marks of clusters, apart in gray print too.
 CLUSTER_MARKS = {
@@ -107,7 +108,7 @@ def _moran(scene: Scene, variable: str) -> str:
     p = row["p_sim"] if pd.notna(row["p_sim"]) else row["p_normal"]
     if pd.isna(p) or pd.isna(row["value"]):
         return ""
-    key = "moran_more" if p < 0.05 else "moran_no_more"
+    key = "moran_more" if p <= ALPHA else "moran_no_more"
     return scene.word(f"{key}", value=number(float(row["value"])), p=p_text(p), n=int(row["n"]))
 
 

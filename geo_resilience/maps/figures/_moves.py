@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from geo_resilience.errors import InputError
-from geo_resilience.maps.drawing._style import DIVERGING, class_colors
+from geo_resilience.maps.drawing._style import DIVERGING, class_colors, class_of
 from geo_resilience.maps.figures._charts import (
     chart_axes,
     column_heads,
@@ -22,7 +25,7 @@ from geo_resilience.maps.figures._charts import (
 )
 from geo_resilience.maps.figures._context import Scene, drawing, some
 from geo_resilience.maps.figures._figure import Sheet
-from geo_resilience.maps.figures._furniture import Entry
+from geo_resilience.maps.figures._furniture import classed
 from geo_resilience.maps.figures._map_plate import region_map
 from geo_resilience.maps.figures._style import HAIR, MUTED, PAPER, text_width
 
@@ -53,23 +56,14 @@ def change_map(scene: Scene) -> Sheet:
     first, last = scene.years[0], scene.year
     change = some((wide[last] - wide[first]).dropna(), "scores", f"{last} - {first}")
     step = _step(float(change.abs().max()))
-    edges = step * np.arange(-_SIDES + 1, _SIDES)
+    edges = (step * np.arange(-_SIDES + 1, _SIDES)).tolist()
     colors = class_colors(2 * _SIDES, DIVERGING)
-    classes = np.searchsorted(edges, change.to_numpy(dtype=float), side="right")
-    fills: dict[str, str | None] = {
-        str(key): colors[place] for key, place in zip(change.index, classes, strict=True)
-    }
-    ends = [-np.inf, *edges, np.inf]
-    entries = [
-        Entry(
-            _bounds(scene, ends[place], ends[place + 1]),
-            colors[place],
-            int((classes == place).sum()),
-        )
-        for place in reversed(range(len(colors)))
-    ]
+    labels = [_bounds(scene, *ends) for ends in pairwise([-np.inf, *edges, np.inf])]
+    fills, entries = classed(change.index, class_of(change.to_numpy(), edges), labels, colors)
     title = scene.word("change_map.title", first=first, last=last)
-    sheet, *_ = region_map(scene, title, "change", fills, entries, scene.word("change_map.note"))
+    sheet, *_ = region_map(
+        scene, title, "change", fills, entries[::-1], scene.word("change_map.note")
+    )
     sheet.alternative_text = scene.word(
         "change_map.alt",
         title=title,
@@ -116,17 +110,13 @@ def change_bars(scene: Scene) -> Sheet:
     codes = _moving(parts, [code for code in scene.results.framework.codes if code in parts])
     ordered = whole.sort_values(ascending=False, kind="stable").index
     table = pd.concat([whole.rename("composite"), parts[codes]], axis=1)
-    size = scene.layout.text * 0.9
     told = [scene.variable(code) for code in table]
-    heads, head = column_heads(told, 2 if scene.layout.width > 100 else 1, size)
     title = scene.word("change_bars.title", first=first, last=last)
     note = scene.word("change_bars.note")
     left = scene.word("change_bars.left", count=parts.shape[1] - len(codes))
     note = scene.joined([note, left]) if parts.shape[1] > len(codes) else note
-    sheet, axes, keys, _ = region_rows(
-        scene, list(ordered), title, note, extra=head + 2, above=head, below=2
-    )
-    columns_of_bars(axes, table.loc[keys], heads, scene.layout.text * 0.72)
+    lines = 2 if scene.layout.width > 100 else 1
+    sheet = columns_of_bars(scene, table.loc[ordered], told, title, note, lines)
     moved = parts[codes].abs().mean().sort_values(ascending=False, kind="stable")
     sheet.alternative_text = scene.word(
         "change_bars.alt",
@@ -143,8 +133,19 @@ def _moving(parts: pd.DataFrame, codes: list[str]) -> list[str]:
     return [code for code in codes if code in most]
 
 
-def columns_of_bars(axes: Axes, table: pd.DataFrame, heads: list[str], size: float) -> None:
+def columns_of_bars(
+    scene: Scene, table: pd.DataFrame, told: Sequence[str], title: str, note: str, lines: int = 2
+) -> Sheet:
     """Draw each column of a table as bars about a zero of its own, all to one scale."""
+    heads, head = column_heads(told, lines, scene.layout.text * 0.9)
+    sheet, axes, keys, _ = region_rows(
+        scene, list(table.index), title, note, extra=head + 2, above=head, below=2
+    )
+    _bars(axes, table.loc[keys], heads, scene.layout.text * 0.72)
+    return sheet
+
+
+def _bars(axes: Axes, table: pd.DataFrame, heads: list[str], size: float) -> None:
     values = table.to_numpy(dtype=float)
     reach = float(np.nanmax(np.abs(values), initial=0.0)) or 1.0
     zeros, edge = [], 0.0

@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._regions import Canvas
 from geo_resilience.maps.figures._style import INK, MUTED, PAPER, POINTS_A_MM, shortened, text_width
+from geo_resilience.results._ink import ink_on
 from geo_resilience.statistics._arrays import Array
 
 Box = tuple[float, float, float, float]
@@ -127,7 +128,7 @@ def _write(
     size: float,
     halo: bool,
 ) -> None:
-    color = ink_on(fill) if inside and fill is not None else INK
+    color = ink_on(fill, INK) if inside and fill is not None else INK
     if spot != home:
         axes.plot([home[0], spot[0]], [home[1], spot[1]], color=MUTED, linewidth=0.4, zorder=4)
         axes.plot([home[0]], [home[1]], "o", color=INK, markersize=1.2, zorder=4)
@@ -138,12 +139,6 @@ def _write(
         effects = [patheffects.withStroke(linewidth=2.0, foreground=fill)]
     look: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 5, "clip_on": True}
     axes.text(*spot, name, size=size, color=color, path_effects=effects, **look)
-
-
-def ink_on(fill: str) -> str:
-    """Give the ink that is read on a fill: white on dark."""
-    red, green, blue = (int(fill[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    return PAPER if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.55 else INK
 
 
 #: A line through the plot: its points in the data's units.
@@ -158,13 +153,12 @@ def label_points(
     *,
     size: float,
     mark: float = 5.0,
-    most: int = 60,
     longest: float = 32.0,
     lines: Sequence[Line] = (),
 ) -> None:
     """Name points (columns x and y by key) beside them where there is room, in the order given.
 
-    Of many the first ``most`` may have a name; none lies on another point.
+    Of many the first 60 may have a name; none lies on another point.
     """
     place = axes.get_position()
     wide, tall = place.width * sheet.layout.width, place.height * sheet.tall
@@ -173,7 +167,7 @@ def label_points(
     passed = np.concatenate(on_lines) if on_lines else np.empty((0, 2))
     half = mark / POINTS_A_MM / 2
     taken = np.concatenate([spots - half, spots + half], axis=1)
-    for own, (key, (x, y)) in enumerate(zip(points.index[:most], spots[:most], strict=True)):
+    for own, (key, (x, y)) in enumerate(zip(points.index[:60], spots[:60], strict=True)):
         name = shortened(str(names.get(str(key), key)), longest, size)
         others = np.delete(taken, own, axis=0)
         free = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
@@ -25,7 +24,7 @@ from geo_resilience.maps.drawing._texts import caption_of, dated, names_by_langu
 from geo_resilience.maps.figures._base_map import context_entries
 from geo_resilience.maps.figures._context import MOST_NAMED
 from geo_resilience.maps.figures._figure import Sheet
-from geo_resilience.maps.figures._furniture import Entry
+from geo_resilience.maps.figures._furniture import Entry, between, classed
 from geo_resilience.maps.figures._map_plate import Captions, Plate
 from geo_resilience.maps.figures._regions import canvas_of, outline
 from geo_resilience.maps.figures._style import INK, layout_of, styled
@@ -147,7 +146,7 @@ def _classed(
     language: str,
 ) -> tuple[dict[str, str | None], list[Entry], str]:
     """Give each region's color, the legend with counts, and how the classes were found."""
-    classed = ""
+    how = ""
     if grid.labels:
         shown = list(QUALITATIVE if colors is None else palette(colors))
         if len(shown) < len(grid.labels):
@@ -158,35 +157,20 @@ def _classed(
         cuts, read = cut_points(grid, classes)
         first, last = (grid.years[0], grid.years[-1]) if grid.years else (0, 0)
         key = "figure.quantiles_over" if read == "quantile" else f"atlas_read.{read}"
-        classed = words.say(
+        how = words.say(
             key, language, **({"first": first, "last": last} if read == "quantile" else {})
         )
         chosen = GRADE_COLORS if colors is None else palette(colors)
         shown = class_colors(len(cuts) + 1, chosen)
-        told = _bounds(cuts, language)
+        told = between([figure_text(cut) for cut in cuts], language)
         places = class_of(values.to_numpy(), cuts)
-    fills: dict[str, str | None] = {
-        key: None if place < 0 else shown[place]
-        for key, place in zip(values.index, places, strict=True)
-    }
-    order = range(len(told)) if grid.labels else reversed(range(len(told)))
-    entries = [Entry(told[each], shown[each], int((places == each).sum())) for each in order]
+    fills, entries = classed(values.index, places, told, shown[: len(told)])
+    if not grid.labels:
+        entries.reverse()
     missing = int((places < 0).sum())
     if missing:
         entries.append(Entry(words.say("figure.no_data", language), None, missing))
-    return fills, entries, classed
-
-
-def _bounds(cuts: Sequence[float], language: str) -> list[str]:
-    """Word the classes between cut points."""
-    texts = [figure_text(cut) for cut in cuts]
-    if not texts:
-        return [words.say("atlas.all_values", language)]
-    between = [
-        words.say("figure.between", language, low=low, high=high) for low, high in pairwise(texts)
-    ]
-    first = words.say("figure.below", language, high=texts[0])
-    return [first, *between, words.say("figure.above", language, low=texts[-1])]
+    return fills, entries, how
 
 
 def figure_text(value: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -29,7 +28,7 @@ from geo_resilience.maps.figures._charts import (
 )
 from geo_resilience.maps.figures._context import Scene, drawing, number, one_of, some
 from geo_resilience.maps.figures._figure import EDGE, Sheet
-from geo_resilience.maps.figures._furniture import Entry
+from geo_resilience.maps.figures._furniture import between, classed
 from geo_resilience.maps.figures._map_plate import region_map
 from geo_resilience.maps.figures._names import label_points
 from geo_resilience.maps.figures._style import HAIR, MUTED, PAPER, shortened, wrapped
@@ -226,22 +225,11 @@ def quotient_map(scene: Scene, *, industry: str = "") -> Sheet:
     values, code = _quotients(scene, industry)
     colors = class_colors(len(_RATIOS) + 1, DIVERGING)
     classes = class_of(values.to_numpy(), _RATIOS)
-    fills: dict[str, str | None] = {
-        str(key): colors[place] for key, place in zip(values.index, classes, strict=True)
-    }
-    ends = [f"{ratio:g}" for ratio in _RATIOS]
-    labels = [
-        scene.word("below", high=ends[0]),
-        *(scene.word("between", low=low, high=high) for low, high in pairwise(ends)),
-        scene.word("above", low=ends[-1]),
-    ]
-    entries = [
-        Entry(labels[place], colors[place], int((classes == place).sum()))
-        for place in reversed(range(len(colors)))
-    ]
+    labels = between([f"{ratio:g}" for ratio in _RATIOS], scene.language)
+    fills, entries = classed(values.index, classes, labels, colors)
     title = scene.titled("quotient_dots", industry=scene.variable(code))
     note = scene.word("quotient_map.note")
-    sheet, *_ = region_map(scene, title, "quotient", fills, entries, note)
+    sheet, *_ = region_map(scene, title, "quotient", fills, entries[::-1], note)
     sheet.alternative_text = scene.word(
         "quotient_map.alt",
         title=title,

@@ -156,15 +156,13 @@ def fill_regions(
         _paths(axes, [path_of(canvas.coast)], "none", **look)
 
 
-def hatch_regions(
-    axes: Axes, canvas: Canvas, members: Mapping[str, str], hatch: str = DOUBT
-) -> None:
+def hatch_regions(axes: Axes, canvas: Canvas, members: Mapping[str, str]) -> None:
     """Hatch some of the regions over their fills, each in an ink of its own."""
     held = [place for place, key in enumerate(canvas.keys) if key in members]
     for ink in sorted({members[canvas.keys[place]] for place in held}):
         paths = [canvas.paths[place] for place in held if members[canvas.keys[place]] == ink]
         with rc_context({"hatch.color": ink}):
-            _paths(axes, paths, "none", edgecolors=ink, hatch=hatch, linewidths=0, zorder=2.15)
+            _paths(axes, paths, "none", edgecolors=ink, hatch=DOUBT, linewidths=0, zorder=2.15)
 
 
 def _paths(axes: Axes, paths: Sequence[Path], fills: Any, **look: Any) -> None:

@@ -31,6 +31,7 @@ from geo_resilience.maps.figures._figure import Sheet
 from geo_resilience.maps.figures._moran import p_text
 from geo_resilience.maps.figures._names import label_points
 from geo_resilience.maps.figures._style import HAIR, INK, MUTED, shortened, text_width
+from geo_resilience.statistics._certainty import ALPHA
 
 #: Share of the regions that the axis must hold; single ones may run out of it.
 HELD = (0.05, 0.95)
@@ -209,7 +210,7 @@ def _foretold(scene: Scene, rows: pd.DataFrame, year: int) -> str:
     own = by_predictor.loc["composite"]
     if pd.isna(own["p_holm"]):
         return ""
-    key = "foretold" if own["p_holm"] <= 0.05 else "not_foretold"
+    key = "foretold" if own["p_holm"] <= ALPHA else "not_foretold"
     fields = {
         "value": number(own["spearman"], 2),
         "level": number(own["spearman_level"], 2),

@@ -7,6 +7,7 @@ from typing import Any
 from matplotlib.patches import Rectangle
 
 from geo_resilience import words
+from geo_resilience.chain.management._early_warning import WARNING_LEVELS
 from geo_resilience.maps.drawing._style import WARNING_COLORS
 from geo_resilience.maps.figures._charts import region_rows, year_ticks
 from geo_resilience.maps.figures._context import Scene, drawing, some
@@ -16,7 +17,7 @@ from geo_resilience.maps.figures._map_plate import region_map
 from geo_resilience.maps.figures._style import PAPER
 
 #: Levels from none to the gravest, each with its color.
-LEVELS = dict(zip(("none", "blue", "yellow", "orange", "red"), WARNING_COLORS, strict=True))
+LEVELS = dict(zip(WARNING_LEVELS, WARNING_COLORS, strict=True))
 
 
 def _level(scene: Scene, level: str) -> str:

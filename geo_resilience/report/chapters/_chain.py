@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_resilience.report._blocks import Block, DataTable, Finding, Picture, Sentence
+from geo_resilience.report._chain_lines import of_last_year
 from geo_resilience.report._grids import Shown, grid
 from geo_resilience.report._teller import Teller
 
@@ -41,12 +42,6 @@ def chain(tell: Teller) -> list[Block]:
     return [*blocks, *_sectors(tell), *_shock(tell)]
 
 
-def _latest(table: pd.DataFrame) -> pd.DataFrame:
-    """Give the rows of the last input-output table; all where none has a year."""
-    last = table["year"].max()
-    return table if pd.isna(last) else table[table["year"] == last]
-
-
 def _named(
     tell: Teller, rows: pd.DataFrame, sector: str = "sector", to: str = "named"
 ) -> pd.DataFrame:
@@ -59,7 +54,7 @@ def _named(
 
 def loss(tell: Teller) -> Finding | None:
     """Find the sector whose loss costs most."""
-    rows = _latest(tell.rows("extraction", kind="total"))
+    rows = of_last_year(tell.rows("extraction", kind="total"))
     if rows.empty:
         return None
     rows = _named(tell, rows)
@@ -74,7 +69,7 @@ def loss(tell: Teller) -> Finding | None:
 
 
 def _sectors(tell: Teller) -> list[Block]:
-    rows = _latest(tell.rows("io_linkages"))
+    rows = of_last_year(tell.rows("io_linkages"))
     if rows.empty:
         return []
     rows = _named(tell, rows[rows["technology"] == rows["technology"].iloc[0]])
@@ -82,7 +77,7 @@ def _sectors(tell: Teller) -> list[Block]:
     key = key.loc[
         (key["backward"] + key["forward"]).sort_values(ascending=False, kind="stable").index
     ]
-    losses = _named(tell, _latest(tell.rows("extraction", kind="total")))
+    losses = _named(tell, of_last_year(tell.rows("extraction", kind="total")))
     losses = losses.sort_values("share", ascending=False, kind="stable")
     lost = loss(tell)
     return [
@@ -103,7 +98,9 @@ def _dated(tell: Teller, name: str, rows: pd.DataFrame) -> str:
 
 
 def _points(tell: Teller) -> list[DataTable]:
-    rows = _latest(tell.rows("single_points")).sort_values("share", ascending=False, kind="stable")
+    rows = of_last_year(tell.rows("single_points")).sort_values(
+        "share", ascending=False, kind="stable"
+    )
     for side in ("supplier", "buyer"):
         rows = _named(tell, rows, side, f"{side}_named")
     caption = _dated(tell, "points", rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from geo_resilience.chain.management._early_warning import WARNING_LEVELS
 from geo_resilience.report._blocks import Aside, Block, Bullets, Finding, Picture, Sentence
 from geo_resilience.report._grids import MOST_ROWS, Shown, grid
 from geo_resilience.report._teller import Teller
@@ -14,7 +15,7 @@ from geo_resilience.words import Cited, shortened
 MOST_FOR_A_LEADER = 7
 
 #: Levels of warnings from the gravest; the last is none.
-LEVELS = ("red", "orange", "yellow", "blue", "none")
+LEVELS = WARNING_LEVELS[::-1]
 
 #: Rows of the table of suppositions; the workbook holds the rest.
 MOST = 15

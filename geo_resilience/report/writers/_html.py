@@ -15,9 +15,10 @@ from geo_resilience.report._blocks import Aside, Chapter, Document, Finding, Pic
 from geo_resilience.report._trace import texts_of
 from geo_resilience.report.writers._clean import printable, unparted
 from geo_resilience.report.writers._drawings import Locator, history_drawn
-from geo_resilience.report.writers._look import Look, ink_on, is_color
+from geo_resilience.report.writers._look import Look, is_color
 from geo_resilience.report.writers._numbering import SLOTS, Placed, numbered, seen
 from geo_resilience.report.writers._pictures import BESIDE, Drawn, Pictures
+from geo_resilience.results._ink import ink_on
 from geo_resilience.words import cells_of, has, say
 
 #: Boxes of at most so many texts stand beside each other.

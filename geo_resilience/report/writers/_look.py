@@ -54,19 +54,3 @@ def is_color(text: str) -> bool:
     (True, False)
     """
     return _HEX.fullmatch(text) is not None
-
-
-def ink_on(color: str) -> str:
-    """Give white or black, whichever is read better on a color (WCAG's relative luminance).
-
-    Examples
-    --------
-    >>> ink_on("#ffff99"), ink_on("#0b5a78")
-    ('#000000', '#ffffff')
-    """
-    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    ]
-    bright = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "#000000" if bright > 0.179 else "#ffffff"

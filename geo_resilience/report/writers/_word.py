@@ -26,7 +26,7 @@ from geo_resilience.report._blocks import (
 )
 from geo_resilience.report.writers import _word_xml as xml
 from geo_resilience.report.writers._clean import one_line
-from geo_resilience.report.writers._look import Look, ink_on, is_color
+from geo_resilience.report.writers._look import Look, is_color
 from geo_resilience.report.writers._numbering import (
     ENDS,
     SLOTS,
@@ -42,6 +42,7 @@ from geo_resilience.report.writers._paging import paged
 from geo_resilience.report.writers._pictures import Pictures
 from geo_resilience.report.writers._widths import shares
 from geo_resilience.report.writers._word_base import Template, begun, is_numbered, style_ids
+from geo_resilience.results._ink import ink_on
 from geo_resilience.words import Cell, cells_of, say
 
 _TWIP = 635

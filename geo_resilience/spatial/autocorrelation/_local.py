@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_resilience.spatial._methods import ALPHA, LOCAL_STATISTICS, Counted, method_named
+from geo_resilience.spatial._methods import LOCAL_STATISTICS, Counted, method_named
 from geo_resilience.spatial._permutations import SECONDS, asked_for
 from geo_resilience.spatial.autocorrelation._global import deviations, linked, quadrants, varying
 from geo_resilience.spatial.autocorrelation._results import (
@@ -26,6 +26,7 @@ from geo_resilience.spatial.autocorrelation._results import (
 from geo_resilience.spatial.neighbors._alignment import Linked, align
 from geo_resilience.spatial.neighbors._links import Links
 from geo_resilience.statistics._arrays import Array, Truths, Whole
+from geo_resilience.statistics._certainty import ALPHA
 from geo_resilience.statistics._conditional import (
     MEMORY,
     counted_arrangements,

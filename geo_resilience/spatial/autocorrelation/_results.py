@@ -10,8 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_resilience.errors import InputError
-from geo_resilience.spatial._methods import ALPHA, LABELS, UNTOLD
+from geo_resilience.spatial._methods import LABELS, UNTOLD
 from geo_resilience.statistics._arrays import Array, Whole
+from geo_resilience.statistics._certainty import ALPHA
 from geo_resilience.statistics._multiplicity import benjamini_hochberg
 from geo_resilience.statistics._permutation import two_sided
 

@@ -11,7 +11,6 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.spatial._methods import (
-    ALPHA,
     GLOBAL_STATISTICS,
     LOCAL_STATISTICS,
     Counted,
@@ -28,6 +27,7 @@ from geo_resilience.spatial.autocorrelation._results import (
     Significance,
 )
 from geo_resilience.spatial.neighbors._alignment import Linked, align, by_year, links_of
+from geo_resilience.statistics._certainty import ALPHA
 from geo_resilience.statistics._repetitions import Rng
 
 

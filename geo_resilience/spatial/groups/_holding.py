@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_resilience.spatial._methods import ALPHA, LABELS
+from geo_resilience.spatial._methods import LABELS
 from geo_resilience.spatial.autocorrelation._moment_tests import (
     many_clusters,
     many_morans,
@@ -38,6 +38,7 @@ from geo_resilience.spatial.groups._patterns import comparisons_within, sides_am
 from geo_resilience.spatial.neighbors._alignment import Linked
 from geo_resilience.spatial.neighbors._links import Links
 from geo_resilience.statistics._arrays import Array, Truths
+from geo_resilience.statistics._certainty import ALPHA
 from geo_resilience.statistics._concentration import mean_differences
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 from geo_resilience.tables import CATALOG

@@ -25,9 +25,7 @@ from geo_resilience.tables import CATALOG
 Row = tuple[str, str, str, float]
 
 
-def nested_theil(
-    y: pd.Series, levels: Sequence[Any], *, weights: pd.Series | None = None
-) -> pd.Series:
+def nested_theil(y: pd.Series, levels: Sequence[Any]) -> pd.Series:
     """Split Theil's T along partitions from coarse to fine.
 
     ``level_1`` lies between the coarsest groups, ``level_2`` between the parts within them, ...,
@@ -40,7 +38,7 @@ def nested_theil(
     labels = pd.Series("", index=y.index)
     for number, level in enumerate(levels, start=1):
         labels = labels + "|" + partition_of(level, y.index)
-        split = theil(y, labels, weights=weights)
+        split = theil(y, labels)
         found[f"level_{number}"] = split.between - before
         before = split.between
     found["within"] = split.total - before

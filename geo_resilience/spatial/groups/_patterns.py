@@ -20,7 +20,6 @@ from geo_resilience.spatial.groups._likelihood_ratio import (
 )
 from geo_resilience.spatial.groups._permutation_nulls import ContiguousSets, drawing, free_p
 from geo_resilience.spatial.groups._verdicts import (
-    LEVEL,
     GroupTests,
     corrected,
     draws_needed,
@@ -30,6 +29,7 @@ from geo_resilience.spatial.groups._verdicts import (
 from geo_resilience.spatial.neighbors._alignment import Linked, by_year, numbers_of
 from geo_resilience.spatial.neighbors._links import Links
 from geo_resilience.statistics._arrays import Array, Whole
+from geo_resilience.statistics._certainty import ALPHA
 from geo_resilience.statistics._repetitions import NULL_DRAWS, Rng
 
 _FREE = ["year", "group", "kind", "variable", "n", "mean", "rest_mean", "difference", "p_free"]
@@ -287,7 +287,7 @@ class Judge:
         self.p_min = [
             min(1.0, 2 / comb(len(inside) + len(outside), len(inside))) for inside, outside in sides
         ]
-        self._judged = [place for place, p_min in enumerate(self.p_min) if p_min <= LEVEL]
+        self._judged = [place for place, p_min in enumerate(self.p_min) if p_min <= ALPHA]
         self._tests, self._families = families_of(
             [wanted[place].test for place in self._judged],
             [wanted[place].family for place in self._judged],

@@ -16,10 +16,8 @@ import numpy as np
 
 from geo_resilience.spatial.groups._likelihood_ratio import ErrorModel, as_large, aside, dummy
 from geo_resilience.statistics._arrays import Array, Whole
+from geo_resilience.statistics._certainty import ALPHA
 from geo_resilience.statistics._repetitions import DRAWS_PER_TEST, VERDICT_DRAWS
-
-#: Level of the verdicts, over all families of a year and variable.
-LEVEL = 0.05
 
 
 def draws_needed(tests: int, asked: int) -> int:
@@ -189,10 +187,10 @@ def stepped(ranked: Ranked) -> Array:
 
 def verdict(difference: float, p_min: float, q: float) -> str:
     """Judge a group by its corrected p; one whose p_free cannot fall to the level is not judged."""
-    if p_min > LEVEL:
+    if p_min > ALPHA:
         return "cannot be tested"
     if np.isnan(q):
         return "not tested"
-    if q > LEVEL:
+    if q > ALPHA:
         return "not significant"
     return "higher" if difference > 0 else "lower"

@@ -14,14 +14,12 @@ from geo_resilience.spatial.regression._estimates import Estimates
 from geo_resilience.spatial.regression._impacts import impact_weights
 from geo_resilience.spatial.regression._likelihood import log_jacobian
 from geo_resilience.spatial.regression._space_time_null import draw_null, fit_null
+from geo_resilience.statistics._certainty import ALPHA
 from geo_resilience.statistics._multiplicity import holm
 from geo_resilience.statistics._repetitions import DRAWS_PER_TEST, NULL_DRAWS, Rng
 
 #: Values of rho or lambda that are tried in each panel that was drawn.
 _POINTS = 61
-
-#: Level of the verdicts, and one less the coverage of the intervals.
-_LEVEL = 0.05
 
 #: Most numbers in the panels that are looked at together.
 _TOGETHER = 5_000_000
@@ -116,7 +114,7 @@ def _told(model: Estimates, statistics: np.ndarray) -> Calibration:
 def _critical(size: np.ndarray) -> np.ndarray:
     """Give the size of t above which p_null is at most .05; infinite where no size is enough."""
     draws = size.shape[1]
-    beyond = int(_LEVEL * (draws + 1) + 1e-9) - 1
+    beyond = int(ALPHA * (draws + 1) + 1e-9) - 1
     if beyond < 0:
         return np.full(len(size), np.inf)
     return np.asarray(np.sort(size, axis=1)[:, draws - 1 - beyond])

@@ -15,11 +15,9 @@ from geo_resilience.spatial.regression._impacts import spawned
 from geo_resilience.spatial.regression._lags import with_lag
 from geo_resilience.spatial.regression._least_squares import ols_model
 from geo_resilience.spatial.regression._models import Model
+from geo_resilience.statistics._certainty import ALPHA
 from geo_resilience.statistics._repetitions import BIAS_DRAWS, Rng
 from geo_resilience.words import Phrase
-
-#: Level of the tests of the instruments.
-LEVEL = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -306,9 +304,9 @@ def _against(moments: Moments) -> list[Note]:
     told = [
         Phrase(f"regression.against_{key}", {"p": f"{p[test]:.2g}"})
         for test, key, refused in (
-            ("AR(1)", "ar1", p.get("AR(1)", 0.0) > LEVEL),
-            ("AR(2)", "ar2", p.get("AR(2)", 1.0) <= LEVEL),
-            ("Sargan", "sargan", p.get("Sargan", 1.0) <= LEVEL),
+            ("AR(1)", "ar1", p.get("AR(1)", 0.0) > ALPHA),
+            ("AR(2)", "ar2", p.get("AR(2)", 1.0) <= ALPHA),
+            ("Sargan", "sargan", p.get("Sargan", 1.0) <= ALPHA),
         )
         if refused
     ]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
+from geo_resilience.spatial._methods import EFFECTS
 from geo_resilience.spatial.regression._design import lay_out
 from geo_resilience.spatial.regression._diagnostics import test_table
 from geo_resilience.spatial.regression._likelihood import fit_least_squares
@@ -111,9 +112,7 @@ def effects_tests(y: pd.Series, X: pd.DataFrame | pd.Series) -> pd.DataFrame:
     """Test region effects and year effects of a panel, each given the other: F, df, df2, p."""
     from scipy.special import fdtrc
 
-    designs = {
-        e: lay_out(y, X, effects=e, correction="none") for e in ("two-way", "year", "region")
-    }
+    designs = {e: lay_out(y, X, effects=e, correction="none") for e in EFFECTS}
     squares = {e: float((fit_least_squares(d).residuals ** 2).sum()) for e, d in designs.items()}
     whole = designs["two-way"]
     rows: dict[str, dict[str, Any]] = {}

@@ -17,6 +17,7 @@ from geo_resilience.spatial.groups._gaps import gaps_table
 from geo_resilience.spatial.groups._patterns import group_verdicts
 from geo_resilience.spatial.neighbors._alignment import links_of
 from geo_resilience.spatial.neighbors._rules import neighbors_by_rule, without_assumed
+from geo_resilience.statistics._certainty import ALPHA
 from geo_resilience.statistics._repetitions import REGIONS_REPEATED
 from geo_resilience.study._case import Case, Findings, SpaceCase
 from geo_resilience.study.analyses._regressions import asks, totals_by_rule
@@ -27,8 +28,6 @@ _Repeat: TypeAlias = Callable[[Mapping[str, Neighbors]], pd.DataFrame]
 
 #: What the study's own rule is called, and that rule without the links that it did not give.
 USED, WITHOUT_ASSUMED = "used", "without_assumed"
-
-_LEVEL = 0.05
 
 #: Drawn for columns that are not looked at here.
 _FEW = 99
@@ -132,7 +131,7 @@ def compared(table: pd.DataFrame, apart: tuple[str, ...]) -> pd.DataFrame:
 def _judged(table: pd.DataFrame, sign: str, p: str) -> pd.Series:
     """Give "higher", "lower" or "none" by p; nothing where there is no p."""
     told = pd.Series(np.where(table[sign] > 0, "higher", "lower"), table.index, dtype=object)
-    return told.where(table[p] <= _LEVEL, "none").where(table[p].notna())
+    return told.where(table[p] <= ALPHA, "none").where(table[p].notna())
 
 
 def _autocorrelation(table: pd.DataFrame) -> pd.DataFrame:

@@ -11,8 +11,8 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
 from geo_resilience.spatial import moran_change
-from geo_resilience.spatial._methods import ALPHA
 from geo_resilience.spatial.groups._changes import gaps_trend
+from geo_resilience.statistics._certainty import ALPHA
 from geo_resilience.study._simulation import stream
 from geo_resilience.study.editions._edition import Edition
 from geo_resilience.tables import of
@@ -86,7 +86,7 @@ def _found(kind: FindingKind, edition: Edition) -> pd.DataFrame:
     rows = rows[rows["year"] == edition.years[-1]].set_index(kind.item)
     words = rows[kind.verdict]
     if kind.verdict.startswith("p_"):
-        sure = np.where(words < ALPHA, "significant", "not significant")
+        sure = np.where(words <= ALPHA, "significant", "not significant")
         words = pd.Series(np.where(words.isna(), "", sure), rows.index)
     table = pd.DataFrame({"value": rows[kind.value].astype(float), "verdict": words.astype(object)})
     return table[~table.index.duplicated()]
@@ -105,9 +105,11 @@ def paired(old: Edition, new: Edition) -> pd.Series:
     panel = pd.concat(dict(enumerate(sides)), names=["year"]).swaplevel().sort_index()
     found = {}
     try:
-        change = moran_change(panel.to_frame("composite"), links, rng=_rng(new, "moran_change"))
+        change = moran_change(
+            panel.to_frame("composite"), links, rng=stream(new.plan.seed, "moran_change")
+        )
         found["moran", "composite"] = float(change["p_change"].iloc[0])
-        groupings, rng = new.ground.groupings, _rng(new, "gaps")
+        groupings, rng = new.ground.groupings, stream(new.plan.seed, "gaps")
         gaps = gaps_trend(panel, _gaps(old, new), groupings, links, rng=rng)
         for measure, p in zip(gaps["measure"], gaps["p_change"], strict=True):
             found["gap", measure] = float(p)
@@ -120,7 +122,3 @@ def _gaps(old: Edition, new: Edition) -> pd.DataFrame:
     """Give the gaps of both last years, as if they were two years of one run."""
     sides = [of(each.results, "gaps", year=each.years[-1]) for each in (old, new)]
     return pd.concat([side.assign(year=place) for place, side in enumerate(sides)])
-
-
-def _rng(new: Edition, subject: str) -> np.random.Generator:
-    return stream(new.plan.seed, subject)

@@ -354,11 +354,11 @@ function obliqueTile(size, way, lines, ground = null) {
   return pen.createPattern(tile, "repeat");
 }
 
-/** Whether white text reads better on a color than black. */
+/** Whether white text reads better on a color than black (as `ink_on` in `results/_ink.py`). */
 export function wantsWhite(color) {
   const [red, green, blue] = [1, 3, 5].map((at) => {
     const channel = parseInt(color.slice(at, at + 2), 16) / 255;
     return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
   });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.18;
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05 < Math.sqrt(1.05 * 0.05);
 }
