@@ -27,6 +27,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "docs.builder.directives",
     "docs.builder.anchors",
+    "docs.builder.frame",
     "docs.builder.related",
 ]
 exclude_patterns = ["gallery_scripts", "examples", "maps", "_made"]
@@ -76,6 +77,8 @@ html_copy_source = False
 html_show_sourcelink = False
 html_math_renderer = "mathml"
 html_theme_options = {
+    "search_bar_text": "Search" if language == "en" else "搜索",
+    "header_dropdown_text": "More" if language == "en" else "更多",
     "navbar_end": ["language", "theme-switcher"],
     "navbar_persistent": ["search-button"],
     "header_links_before_dropdown": 8,
