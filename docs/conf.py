@@ -12,9 +12,9 @@ from docs.builder.gallery import Order, scraper, shared_runs  # noqa: E402
 
 project = "geo_resilience"
 author = "The geo_resilience developers"
-project_copyright = author
 version = release = installed("geo-resilience")
 language = os.environ.get("DOCS_LANGUAGE", "en").replace("zh", "zh_CN")
+project_copyright = author if language == "en" else "geo_resilience 开发者"
 
 extensions = [
     "myst_parser",

@@ -15,6 +15,8 @@ from sphinx.application import Sphinx
 
 from docs.builder.messages import is_complete
 
+#: What stands below the title of a method.
+_ENGLISH = "本页正文为英文。"
 #: What the gallery's helper says before the name of a file.
 _BEFORE = "Download "
 
@@ -54,6 +56,8 @@ def _said(app: Sphinx, page: nodes.document) -> None:
     for node in list(page.findall(nodes.Text)):
         if (said := in_chinese(str(node))) != str(node):
             node.parent.replace(node, nodes.Text(said))
+    if app.env.docname.startswith("methods/") and (title := page.next_node(nodes.title)):
+        title.parent.insert(1, nodes.paragraph("", _ENGLISH))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
