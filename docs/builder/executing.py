@@ -97,8 +97,12 @@ def in_language(text: str, language: str) -> str:
     >>> in_language('title = "[[Six towns|六个镇]]"', "zh")
     'title = "六个镇"'
     """
-    own = r"\2" if language == "zh" else r"\1"
-    return _EITHER.sub(own, text.replace("{language}", language))
+    return either(text.replace("{language}", language), language)
+
+
+def either(text: str, language: str) -> str:
+    """Give of what is said in two languages the reader's."""
+    return _EITHER.sub(r"\2" if language == "zh" else r"\1", text)
 
 
 def head_of(text: str) -> dict[str, str]:
