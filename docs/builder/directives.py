@@ -234,7 +234,8 @@ class Live(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Give it."""
-        address = "../" * (self.env.docname.count("/") + 1) + "live/index.html"
+        there = f"live/index.html#lang={str(self.config.language)[:2]}"
+        address = "../" * (self.env.docname.count("/") + 1) + there
         return [nodes.reference(self.text, self.text, refuri=address, internal=False)], []
 
 
