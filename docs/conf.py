@@ -12,9 +12,9 @@ from docs.builder.gallery import Order, scraper, shared_runs  # noqa: E402
 
 project = "geo_resilience"
 author = "The geo_resilience developers"
-project_copyright = author
 version = release = installed("geo-resilience")
 language = os.environ.get("DOCS_LANGUAGE", "en").replace("zh", "zh_CN")
+project_copyright = author if language == "en" else "geo_resilience 开发者"
 
 extensions = [
     "myst_parser",
@@ -27,6 +27,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "docs.builder.directives",
     "docs.builder.anchors",
+    "docs.builder.frame",
     "docs.builder.related",
 ]
 exclude_patterns = ["gallery_scripts", "examples", "maps", "_made"]
@@ -76,6 +77,8 @@ html_copy_source = False
 html_show_sourcelink = False
 html_math_renderer = "mathml"
 html_theme_options = {
+    "search_bar_text": "Search" if language == "en" else "搜索",
+    "header_dropdown_text": "More" if language == "en" else "更多",
     "navbar_end": ["language", "theme-switcher"],
     "navbar_persistent": ["search-button"],
     "header_links_before_dropdown": 8,

@@ -29,7 +29,7 @@ BASE = "none"
 PURPOSES = {
     BASE: (
         "index, statistics, atlas, figures, report in HTML and Word, workbook, GeoPackage",
-        "指数、统计、地图、图、HTML 与 Word 报告、工作簿、GeoPackage",
+        "指数、统计、交互地图、图件、HTML 与 Word 报告、工作簿、GeoPackage",
     ),
     "pdf": ("the report as PDF", "PDF 报告"),
     "slides": ("the findings as slides (PowerPoint)", "幻灯片（PowerPoint）"),
@@ -49,9 +49,9 @@ PURPOSES = {
 }
 HEADS = {
     "en": "| extra | what it brings | packages | MB on {day} | heaviest |\n|---|---|---|---|---|",
-    "zh": "| 扩展 | 用途 | 软件包数 | MB（{day} 测得） | 最大者 |\n|---|---|---|---|---|",
+    "zh": "| 附加组件 | 用途 | 软件包数 | MB（{day} 测得） | 最大者 |\n|---|---|---|---|---|",
 }
-TABLE = re.compile(r"^\| (?:extra|扩展) \|.*?(?=\n\n)", re.MULTILINE | re.DOTALL)
+TABLE = re.compile(r"^\| (?:extra|附加组件) \|.*?(?=\n\n)", re.MULTILINE | re.DOTALL)
 
 
 def declared() -> list[str]:

@@ -55,7 +55,8 @@ def _fault(file: Path, tag: str, name: str, link: str, pages: dict[Path, _Page])
     if target is None:
         return "leads nowhere"
     anchor = unquote(parts.fragment)
-    if anchor and target in pages and anchor not in pages[target].anchors:
+    state = "=" in anchor  # of a map, rather than a place
+    if anchor and not state and target in pages and anchor not in pages[target].anchors:
         return "no such place on the page"
     return ""
 

@@ -16,13 +16,14 @@ import pandas as pd
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from latex2mathml.converter import convert
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.osutil import relative_uri
 
 from docs.build import CALIBRATION
-from docs.builder.executing import ROOT
+from docs.builder.executing import ROOT, in_language
 from docs.builder.messages import is_complete, is_whole
 
 logger = logging.getLogger(__name__)
@@ -32,8 +33,20 @@ _LEXERS = {".toml": "toml", ".csv": "text", ".py": "python", ".json": "json", ".
 _DIGITS = 3
 
 
-class Embedded(nodes.General, nodes.Element):
-    """A page of its own within the page."""
+class Embedded(addnodes.translatable, nodes.General, nodes.Element):
+    """A page of its own within the page; its title is translated."""
+
+    def preserve_original_messages(self) -> None:
+        """Keep the title as it was written."""
+        self["original"] = self["title"]
+
+    def apply_translated_message(self, original_message: str, translated_message: str) -> None:
+        """Take the title in the reader's language."""
+        self["title"], self["translated"] = translated_message, True
+
+    def extract_original_messages(self) -> list[str]:
+        """Give what is translated."""
+        return [self["original"]]
 
 
 class _Block(SphinxDirective):
@@ -58,8 +71,7 @@ class _Block(SphinxDirective):
 
     def in_language(self, text: str) -> str:
         """Give a text as the reader's language has it."""
-        language = "zh" if str(self.config.language).startswith("zh") else "en"
-        return text.replace("{language}", language)
+        return in_language(text, str(self.config.language)[:2])
 
     def shown(self) -> str:
         """Give what the block showed when the page was executed."""
@@ -152,10 +164,13 @@ class Embed(_Kept):
     def made(self, name: str) -> nodes.Node:
         """Show it in a frame."""
         target = self.env.dlfiles.add_file(self.env.docname, name.lstrip("/"))
-        title = self.options.get("title", Path(name).name)
         view = f"#{self.in_language(asked)}" if (asked := self.options.get("view")) else ""
         height = self.options.get("height", "560")
-        return Embedded(target=target, height=height, title=title, view=view)
+        return Embedded(target=target, height=height, title=self.options["title"], view=view)
+
+    def told(self) -> list[nodes.Node]:
+        """Give the title."""
+        return [Embedded(title=self.options["title"])]
 
 
 class Table(_Kept):
@@ -219,7 +234,8 @@ class Live(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Give it."""
-        address = "../" * (self.env.docname.count("/") + 1) + "live/index.html"
+        there = f"live/index.html#lang={str(self.config.language)[:2]}"
+        address = "../" * (self.env.docname.count("/") + 1) + there
         return [nodes.reference(self.text, self.text, refuri=address, internal=False)], []
 
 

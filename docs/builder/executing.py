@@ -15,7 +15,8 @@ The head of a page may say, each in a comment of its own,
 
 - ``folder: examples/x``: the page works in a copy of that folder;
 - ``results: bundled``: finished results of the bundled study stand in ``results``;
-- ``languages: en zh``: it is executed for each; ``{language}`` in a block is the reader's;
+- ``languages: en zh``: it is executed for each; ``{language}`` in a block is the reader's, and of
+  ``[[Six towns|六个镇]]`` he has the first or the second;
 - ``needs: postgis``: a server is started, its address is in ``GEO_DATABASE_URL``; a machine without
   one shows the page as it is typed, but in CI that is a fault.
 
@@ -56,6 +57,7 @@ _FENCE = re.compile(
 )
 _INFO = re.compile(r"\{(?P<kind>\w+)\}(?P<argument>.*)")
 _HEAD = re.compile(r"^<!-- (folder|results|languages|needs): (.+?) -->$", re.MULTILINE)
+_EITHER = re.compile(r"\[\[([^\[\]|]*)\|([^\[\]|]+)\]\]")
 _VALUE = re.compile(r"\{value\}`([^`]+)`")
 
 
@@ -74,8 +76,7 @@ class Block:
 
     def spoken(self, language: str) -> Block:
         """Give the block as the reader of a language has it."""
-        told = (self.argument, self.text)
-        argument, text = (part.replace("{language}", language) for part in told)
+        argument, text = (in_language(part, language) for part in (self.argument, self.text))
         return Block(self.kind, argument, self.options, text)
 
 
@@ -86,6 +87,22 @@ class Outcome:
     key: str
     shown: list[str] = field(default_factory=list)
     values: dict[str, str] = field(default_factory=dict)
+
+
+def in_language(text: str, language: str) -> str:
+    """Give a text as the reader of a language has it.
+
+    Examples
+    --------
+    >>> in_language('title = "[[Six towns|六个镇]]"', "zh")
+    'title = "六个镇"'
+    """
+    return either(text.replace("{language}", language), language)
+
+
+def either(text: str, language: str) -> str:
+    """Give of what is said in two languages the reader's."""
+    return _EITHER.sub(r"\2" if language == "zh" else r"\1", text)
 
 
 def head_of(text: str) -> dict[str, str]:

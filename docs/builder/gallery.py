@@ -7,12 +7,14 @@ already, once for all of them (`shared_runs`).
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import geo_resilience as gr
 from docs.builder.executing import ROOT
+from docs.builder.frame import in_chinese
 from geo_resilience.maps.figures._registry import FAMILIES, figure_named
 from geo_resilience.words import say
 
@@ -23,6 +25,9 @@ STUDIES = ("", "examples/what_if.toml")
 #: A study that is compared with the bundled one, for the figures of what changed.
 OTHER = "examples/entropy_weights.toml"
 
+#: The title of a map, last among what a script says of it.
+_TITLE = re.compile(r'title="([^"]+)"\)')
+
 HEADS = {
     "en": (
         "Gallery",
@@ -30,7 +35,7 @@ HEADS = {
         "figures: change them, save them as SVG, PDF or PNG.",
     ),
     "zh": (
-        "图例",
+        "图库",
         "每一幅图与地图，以及绘制它的代码。供印刷的图是 matplotlib 图形，可以修改，"
         "并存为 SVG、PDF 或 PNG。",
     ),
@@ -48,7 +53,7 @@ def write(source: Path, language: str) -> None:
         script = _script(name, _results_for(name), language)
         (folder / f"plot_{name}.py").write_text(script, encoding="utf-8")
     for own in sorted((ROOT / "docs" / "gallery").glob("plot_*.py")):
-        (folder / own.name).write_text(own.read_text(encoding="utf-8"), encoding="utf-8")
+        (folder / own.name).write_text(_spoken(own, language), encoding="utf-8")
 
 
 class Order:
@@ -90,9 +95,25 @@ def _script(name: str, results: str, language: str) -> str:
     told = say(f"figure_about.{name}", language)
     spoken = f', language="{language}"' if language != "en" else ""
     return (
-        f'"""\n{name}\n{"=" * len(name)}\n\n{told}\n"""\n\n'
+        f"{_head(name, told)}\n\n"
         f"import geo_resilience as gr\n\n{results}gr.maps.figures.{name}(results{spoken})\n"
     )
+
+
+def _head(title: str, told: str) -> str:
+    """Give the head of a script, its title underlined as wide as Chinese is."""
+    return f'"""\n{title}\n{"=" * 2 * len(title)}\n\n{told}\n"""'
+
+
+def _spoken(script: Path, language: str) -> str:
+    """Give a script that was written by hand, its head and its titles in a language."""
+    text = script.read_text(encoding="utf-8")
+    if language == "en":
+        return text
+    _, head, code = text.split('"""', 2)
+    title, _, told = head.strip().split("\n", 2)
+    code = _TITLE.sub(lambda said: f'title="{in_chinese(said[1])}", language="zh")', code)
+    return _head(in_chinese(title), in_chinese(told.strip())) + code
 
 
 def shared_runs(gallery_conf: dict[str, Any], file: str) -> None:
@@ -136,13 +157,14 @@ def scraper(block: tuple[Any, ...], variables: dict[str, Any], conf: dict[str, A
         live = Path(conf["src_dir"]) / "_live" / "live" / f"{name}.html"
         live.parent.mkdir(parents=True, exist_ok=True)
         live.write_text(last.html, encoding="utf-8")
-        return _FRAME.format(name=name)
+        address = f"../live/{name}.html#lang={os.environ.get('DOCS_LANGUAGE', 'en')}"
+        return _FRAME.format(name=name, address=address)
     return ""
 
 
 _FRAME = """
 .. raw:: html
 
-   <iframe class="embedded" src="../live/{name}.html" title="{name}" height="620"></iframe>
-   <p class="alone"><a href="../live/{name}.html">{name}</a></p>
+   <iframe class="embedded" src="{address}" title="{name}" height="620"></iframe>
+   <p class="alone"><a href="{address}">{name}</a></p>
 """

@@ -19,12 +19,15 @@ from docs.builder.executing import ROOT
 
 LOCALES = ROOT / "docs" / "locales" / "zh_CN" / "LC_MESSAGES"
 #: Folders, and pages beside them, that are complete in Chinese.
-COMPLETE = ("index", "install", "tutorials", "how_to", "explanations", "studies")
+COMPLETE = (
+    *("index", "install", "tutorials", "how_to", "explanations", "studies"),
+    *("methods/index", "reference/index", "house/index"),
+)
 
 
 def is_complete(page: str) -> bool:
     """Whether a page is one of those that are in Chinese as a whole."""
-    return page.split("/")[0] in COMPLETE
+    return page in COMPLETE or page.split("/")[0] in COMPLETE
 
 
 def is_whole(page: str) -> bool:

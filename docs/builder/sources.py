@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from docs.builder import api, gallery, records, rooms
-from docs.builder.executing import ROOT, is_executed, languages_of
+from docs.builder.executing import ROOT, either, is_executed, languages_of
 
 DOCS = ROOT / "docs"
 BUILD = DOCS / "_build"
@@ -85,7 +85,7 @@ def _text(page: Path, language: str) -> str:
     sibling = page.with_stem(f"{page.stem}_zh")
     own = language == "zh" and sibling.is_file()
     text = (sibling if own else page).read_text(encoding="utf-8")
-    text = _SIBLING.sub("", text)
+    text = either(_SIBLING.sub("", text), language)
     text = re.sub(r"(\]\([\w/]+?)_zh\.md", r"\1.md", text) if own else text
     text = _OUTSIDE.sub(lambda link: _inside(link, page), text)
     return _LINK.sub(_from_the_root, text) if page.parent == ROOT else text

@@ -21,7 +21,8 @@ from markdown_it import MarkdownIt
 from docs.builder import messages
 from docs.builder.anchors import anchors
 from docs.builder.directives import Embedded, _embedded
-from docs.builder.executing import ROOT, blocks_of
+from docs.builder.executing import ROOT, blocks_of, in_language, languages_of
+from docs.builder.frame import frame
 from docs.builder.sources import DOCS, pages
 from geo_resilience.words import subject
 
@@ -102,6 +103,37 @@ def test_no_line_of_prose_is_a_comment(page):
     """A line that begins with a percent sign is one in Markdown as Sphinx reads it, and is lost."""
     text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
     assert re.findall(r"^ *%.*", text, flags=re.MULTILINE) == []
+
+
+def test_the_title_of_an_embedded_page_is_translated():
+    page = Embedded(title="The report")
+    page.preserve_original_messages()
+    page.apply_translated_message("The report", "报告")
+    assert page["title"] == "报告"
+    assert page.extract_original_messages() == ["The report"]
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(DOCS)))
+def test_blocks_in_two_languages_are_done_in_both(page):
+    text = page.read_text("utf-8")
+    if any(
+        in_language(block.text, "zh") != in_language(block.text, "en") for block in blocks_of(text)
+    ):
+        assert languages_of(text) == ["en", "zh"]
+
+
+def test_headings_of_pages_in_english_have_their_chinese():
+    """Those of every method, and titles, which stand in lists of links."""
+    sought = {"methods/*.md": "##?", "reference/*.md": "#", "house/*.md": "#"}
+    heads = {
+        head
+        for pattern, level in sought.items()
+        for page in DOCS.glob(pattern)
+        if page.stem != "index"
+        for head in re.findall(rf"^{level} (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    }
+    assert len(heads) > 60
+    assert heads - frame().keys() == set()
 
 
 def test_an_embedded_page_opens_at_its_view():
