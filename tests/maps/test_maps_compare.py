@@ -64,7 +64,6 @@ def test_the_address_keeps_what_is_compared(open_page, atlas_html):
 
 def test_both_move_and_are_hovered_together(open_page, atlas_html):
     view = open_page(atlas_html, hash_="#vs=2018")
-    view.page.wait_for_timeout(200)
     one, two = view.page.evaluate(MIDDLES)
     assert max(abs(a - b) for a, b in zip(one, two, strict=True)) <= 2
     view.page.hover('#second path.region[data-key="420000"]')
@@ -72,8 +71,7 @@ def test_both_move_and_are_hovered_together(open_page, atlas_html):
         assert view.page.get_attribute(f"{within} path.hovered", "d") != "M0 0"
     card = view.page.inner_text("#tooltip")
     assert "2023" in card and "2018" in card
-    view.page.mouse.wheel(0, -400)
-    view.page.wait_for_timeout(900)
+    view.moves(lambda: view.page.mouse.wheel(0, -400))
     nearer_one, nearer_two = view.page.evaluate(MIDDLES)
     assert nearer_one[2] > 1.2 * one[2]
     assert max(abs(a - b) for a, b in zip(nearer_one, nearer_two, strict=True)) <= 2
@@ -148,7 +146,7 @@ def test_both_maps_carry_the_same_and_use_their_frame(open_page, atlas_html):
         ends = view.page.evaluate(wide, within)
         room = view.page.locator(within).bounding_box()["width"]
         assert max(ends) - min(ends) > 0.85 * room
-    view.page.evaluate("location.hash = '#vs=nothing'")
+    view.visit("#vs=nothing")
     assert view.page.evaluate("document.getElementById('legend').open")
     assert not view.page.is_visible("#second")
 

@@ -61,8 +61,7 @@ def test_legend_hides_no_province(open_page, atlas_html, layer):
 @pytest.mark.browser
 def test_a_view_that_was_moved_stays_when_the_layer_changes(open_page, atlas_html):
     view = open_page(atlas_html)
-    view.page.click("#closer")
-    view.page.wait_for_timeout(400)
+    view.moves(lambda: view.page.click("#closer"))
     where = "document.querySelector('path.region').getBoundingClientRect().width"
     before = view.page.evaluate(where)
     view.choose("B1")
