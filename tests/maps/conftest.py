@@ -119,16 +119,20 @@ class Windows:
         self.shown = {}
 
     def take(self, size, **options):
-        """An empty page of a size, in a browser of these options."""
+        """A page of a size that nobody looks at, in a browser of these options."""
         kind = tuple(sorted(options.items()))
         if kind not in self.contexts:
             self.contexts[kind] = self.chromium.new_context(
                 offline=True, reduced_motion="reduce", **options
             )
         free = self.free.setdefault(kind, [])
+        asked = {"width": size[0], "height": size[1]}
+        free.sort(key=lambda page: page.viewport_size == asked)
         page = free.pop() if free else self.listened(self.contexts[kind].new_page())
         page.set_default_timeout(30_000)
-        page.set_viewport_size({"width": size[0], "height": size[1]})
+        if page.viewport_size != asked:
+            page.goto("about:blank")
+            page.set_viewport_size(asked)
         view = self.shown[page] = Opened(page)
         view.kind = kind
         return view
@@ -145,7 +149,6 @@ class Windows:
 
     def give_back(self, view):
         view.page.mouse.move(0, 0)
-        view.page.goto("about:blank")
         self.free[view.kind].append(view.page)
 
 
@@ -218,6 +221,23 @@ def results():
 @pytest.fixture(scope="session")
 def atlas_html(results):
     return maps.atlas(results).html
+
+
+@pytest.fixture(scope="session")
+def seen():
+    return {}
+
+
+@pytest.fixture
+def colors(open_page, atlas_html, seen):
+    """Fills of the atlas at an address where the map stands alone; looked at once a session."""
+
+    def at(address):
+        if address not in seen:
+            seen[address] = open_page(atlas_html, hash_=address).fills()
+        return seen[address]
+
+    return at
 
 
 @pytest.fixture(scope="session")
