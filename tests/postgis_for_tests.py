@@ -56,24 +56,33 @@ def started() -> Iterator[Server]:
     if given:
         shutil.chown(folder, "postgres", "postgres")
         shutil.chown(folder / "password", "postgres")
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
 
     def call(name: str, *rest: str) -> None:
         program = [str(Path(folder_of).with_name(name)), "-D", str(folder / "data"), *rest]
         log = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT, "cwd": folder}
-        subprocess.run(program, check=True, timeout=60, **log, **given)
+        subprocess.run(program, check=True, timeout=300, **log, **given)
 
-    settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+    def start(tries: int) -> int:
+        """Start at a port that is free, unless another program takes it before; give the port."""
+        with closing(socket.socket()) as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        log = str(folder / "log")
+        try:
+            call("pg_ctl", "start", "-w", "-s", "-l", log, "-o", f"-p {port} {settings} {fast}")
+        except subprocess.CalledProcessError:
+            if tries == 1:
+                raise
+            return start(tries - 1)
+        return port
+
+    settings = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
     fast = "-c fsync=off -c full_page_writes=off -c max_connections=20"
     try:
         plain = ("-E", "UTF8", "--no-locale", "--no-sync")
         file = f"--pwfile={folder / 'password'}"
         call("initdb", "-U", "postgres", "-A", "scram-sha-256", file, *plain)
-        log = str(folder / "log")
-        call("pg_ctl", "start", "-w", "-s", "-l", log, "-o", f"{settings} {fast}")
-        found = Server(folder, port, password)
+        found = Server(folder, start(tries=3), password)
         if not found.sql("SELECT 1 FROM pg_available_extensions WHERE name = 'postgis'"):
             raise AbsentError("no PostGIS found for this PostgreSQL; install postgis")
         found.sql("CREATE EXTENSION postgis")

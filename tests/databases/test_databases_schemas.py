@@ -209,7 +209,7 @@ def _stuck(target):
     def waiting(link, place, *rest):
         if "second" in place:
             (target.address.folder / "waiting").touch()
-            time.sleep(60)
+            signal.pause()
 
     _schemas._FILLED = dict.fromkeys(KINDS, waiting)
     write_schema(target, [stored("scores", FRAME.iloc[:1]), stored("second")])
@@ -220,10 +220,9 @@ def test_a_killed_write_leaves_the_old_tables_whole(target):
     before = sql(target, f"SELECT * FROM {named(target, 'scores')}")
     process = multiprocessing.get_context("fork").Process(target=_stuck, args=(target,))
     process.start()
-    for _ in range(200):
-        if (target.address.folder / "waiting").exists():
-            break
-        time.sleep(0.05)
+    while not (target.address.folder / "waiting").exists():
+        assert process.is_alive(), "it ended before it stood still"
+        time.sleep(0.01)
     os.kill(process.pid, signal.SIGKILL)
     process.join()
     assert sql(target, f"SELECT * FROM {named(target, 'scores')}") == before

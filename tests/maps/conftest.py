@@ -69,6 +69,48 @@ class Opened:
     def text(self, selector):
         return self.page.text_content(selector)
 
+    def waits_for(self, condition, given=None):
+        """Wait until what a script says of the page is true."""
+        self.page.wait_for_function(condition, arg=given)
+
+    def drawn(self, other_than=""):
+        """The first canvas, once it shows what its map looks at and is another than before."""
+        taken = "document.querySelector('canvas.leaflet-zoom-animated').toDataURL()"
+        self.waits_for(f"(before) => ({DRAWN})() && {taken} !== before", other_than)
+        return self.page.evaluate(taken)
+
+    def visit(self, *addresses):
+        """Put addresses into the page one by one; it has followed each on return."""
+        self.page.evaluate(VISIT, addresses)
+
+    def tap(self, selector):
+        """Tap as a finger does; the click that the browser makes of it later was answered."""
+        self.page.evaluate(LISTEN)
+        self.page.tap(selector)
+        self.waits_for("() => window.isTapped")
+
+    def moves(self, act):
+        """Do what moves the map; the address tells the new place once it has come to rest."""
+        place = "() => new URLSearchParams(location.hash.slice(1)).get('view')"
+        before = self.page.evaluate(place)
+        act()
+        self.waits_for(f"(before) => ({place})() !== before", before)
+
+    def cost(self, script, given=None):
+        """Milliseconds of its processor that a page takes for a script, whatever else runs."""
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+        def spent():
+            told = session.send("Performance.getMetrics")["metrics"]
+            return next(1000 * each["value"] for each in told if each["name"] == "ThreadTime")
+
+        before = spent()
+        self.page.evaluate(script, given)
+        found = spent() - before
+        session.detach()
+        return found
+
 
 class Windows:
     """Pages of the browser without a network; one that a test is done with serves the next."""
@@ -80,16 +122,20 @@ class Windows:
         self.shown = {}
 
     def take(self, size, **options):
-        """An empty page of a size, in a browser of these options."""
+        """A page of a size that nobody looks at, in a browser of these options."""
         kind = tuple(sorted(options.items()))
         if kind not in self.contexts:
             self.contexts[kind] = self.chromium.new_context(
                 offline=True, reduced_motion="reduce", **options
             )
         free = self.free.setdefault(kind, [])
+        asked = {"width": size[0], "height": size[1]}
+        free.sort(key=lambda page: page.viewport_size == asked)
         page = free.pop() if free else self.listened(self.contexts[kind].new_page())
         page.set_default_timeout(30_000)
-        page.set_viewport_size({"width": size[0], "height": size[1]})
+        if page.viewport_size != asked:
+            page.goto("about:blank")
+            page.set_viewport_size(asked)
         view = self.shown[page] = Opened(page)
         view.kind = kind
         return view
@@ -106,7 +152,6 @@ class Windows:
 
     def give_back(self, view):
         view.page.mouse.move(0, 0)
-        view.page.goto("about:blank")
         self.free[view.kind].append(view.page)
 
 
@@ -115,9 +160,37 @@ def windows(chromium):
     return Windows(chromium)
 
 
-STANDS = """() => {
-  const [legend, plea] = ["#legend summary", "#plea"].map((name) => document.querySelector(name));
-  return legend || (plea && !plea.hidden);
+#: Maps that are drawn on a canvas show what they look at: one that took long is drawn later.
+DRAWN = """() => [...document.querySelectorAll('.leaflet-container')].every((map) => {
+  const canvas = map.querySelector('canvas.leaflet-zoom-animated:not(.leaflet-heatmap-layer)');
+  if (!canvas) return true;
+  const [own, seen] = [canvas, map].map((each) => each.getBoundingClientRect());
+  const apart = [own.width - 1.2 * seen.width, own.height - 1.2 * seen.height];
+  apart.push(own.left + own.right - seen.left - seen.right);
+  apart.push(own.top + own.bottom - seen.top - seen.bottom);
+  return apart.every((each) => Math.abs(each) < 4);
+})"""
+
+#: The page is drawn, has told everything and measured its room, or says why it cannot.
+STANDS = f"""async () => {{
+  const [plea, told] = ["#plea", "#panel_body > *"].map((each) => document.querySelector(each));
+  if (plea && !plea.hidden) return true;
+  if (!told || !location.hash.includes("lang=")) return false;
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  return ({DRAWN})();
+}}"""
+VISIT = """async (addresses) => {
+  for (const address of addresses) {
+    const before = location.hash;
+    const followed = new Promise((done) => addEventListener("hashchange", done, { once: true }));
+    location.hash = address;
+    if (location.hash !== before) await followed;
+  }
+}"""
+LISTEN = """() => {
+  window.isTapped = false;
+  const answered = () => setTimeout(() => (window.isTapped = true));
+  addEventListener("click", answered, { capture: true, once: true });
 }"""
 
 
@@ -160,6 +233,23 @@ def lattice():
     keys = [f"{place:04d}" for place in range(len(boxes))]
     shapes = shapely.transform(np.array(boxes), lambda points: points * 10_000.0)
     return gpd.GeoDataFrame({"name": keys}, geometry=shapes, index=keys, crs=3857)
+
+
+@pytest.fixture(scope="session")
+def seen():
+    return {}
+
+
+@pytest.fixture
+def colors(open_page, atlas_html, seen):
+    """Fills of the atlas at an address where the map stands alone; looked at once a session."""
+
+    def at(address):
+        if address not in seen:
+            seen[address] = open_page(atlas_html, hash_=address).fills()
+        return seen[address]
+
+    return at
 
 
 @pytest.fixture(scope="session")

@@ -136,8 +136,8 @@ def test_a_red_indicator_under_a_quiet_mean_is_marked(open_page, warned):
     told = view.text("#tooltip")
     assert words.say("chain.warning.none") in told
     assert any(f"{name} ({words.say('chain.warning.red')})" in told for name in names)
-    view.page.evaluate("location.hash = '#layer=grade'")
-    view.page.wait_for_function("() => !document.querySelector('path.hidden-mark')")
+    view.visit("#layer=grade")
+    assert view.page.locator("path.hidden-mark").count() == 0
 
 
 @browser

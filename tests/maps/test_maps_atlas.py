@@ -159,10 +159,10 @@ def test_tap_shows_the_tooltip_and_chooses(open_page, atlas_html):
         " new MutationObserver(() => { if (card.checkVisibility()) shown = card.innerText; })"
         ".observe(card, { attributes: true, childList: true, subtree: true }); }"
     )
-    view.page.tap('path.region[data-key="650000"]')
+    view.tap('path.region[data-key="650000"]')
     assert "Xinjiang" in view.page.evaluate("window.shown")
     assert "Xinjiang" in view.page.inner_text("#panel_sheet")
-    view.page.tap("#panel_sheet")
+    view.tap("#panel_sheet")
     assert view.page.is_visible("#panel_body .headline")
 
 

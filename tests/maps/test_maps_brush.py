@@ -16,11 +16,14 @@ from geo_resilience import maps
 
 browser = pytest.mark.browser
 
-#: Opens a part of the panel.
+#: Opens a part of the panel, and waits until it is built.
 OPEN = """
-(name) => {
+async (name) => {
   const part = document.querySelector(`[data-fold=${name}]`);
-  if (!part.open) part.querySelector('summary').click();
+  if (part.open) return;
+  const built = new Promise((done) => part.addEventListener('toggle', done, { once: true }));
+  part.querySelector('summary').click();
+  await built;
 }
 """
 
@@ -29,7 +32,6 @@ def opened(open_page, html, hash_="", fold=None, **options):
     view = open_page(html, hash_=hash_, **options)
     if fold:
         view.page.evaluate(OPEN, fold)
-        view.page.wait_for_timeout(60)
     return view
 
 
@@ -155,7 +157,7 @@ def test_a_finger_picks_where_picking_is_on(open_page, atlas_html):
     view.page.click("#picking")
     view.page.evaluate("document.getElementById('compare_menu').open = false")
     for key in ("650000", "540000"):
-        view.page.tap(f'path.region[data-key="{key}"]')
+        view.tap(f'path.region[data-key="{key}"]')
     assert kept(view) == {"650000", "540000"}
 
 

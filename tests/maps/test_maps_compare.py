@@ -24,25 +24,20 @@ def fills(view, within):
     return view.page.evaluate(FILLS, within)
 
 
-def colors(open_page, html, hash_):
-    """What the map alone shows at an address."""
-    return open_page(html, hash_=hash_).fills()
-
-
 @pytest.mark.parametrize("how", ["side", "swipe"])
 @pytest.mark.parametrize(
     ("vs", "alone"),
     [("2018", "#year=2018&layer=grade"), ("layer:composite", "#year=2023&layer=composite")],
 )
-def test_both_frames_show_their_own_view(open_page, atlas_html, how, vs, alone):
+def test_both_frames_show_their_own_view(open_page, atlas_html, colors, how, vs, alone):
     view = open_page(atlas_html, hash_=f"#year=2023&layer=grade&vs={vs}&how={how}")
-    assert fills(view, "#atlas_map") == colors(open_page, atlas_html, "#year=2023&layer=grade")
+    assert fills(view, "#atlas_map") == colors("#year=2023&layer=grade")
     second = fills(view, "#second")
-    assert second == colors(open_page, atlas_html, alone)
+    assert second == colors(alone)
     assert second != fills(view, "#atlas_map")
 
 
-def test_the_address_keeps_what_is_compared(open_page, atlas_html):
+def test_the_address_keeps_what_is_compared(open_page, atlas_html, colors):
     view = open_page(atlas_html)
     view.page.click("#compare_menu summary")
     view.page.select_option("#vs", "2019")
@@ -51,7 +46,7 @@ def test_the_address_keeps_what_is_compared(open_page, atlas_html):
     assert "vs=2019" in address and "how=swipe" in address
     again = open_page(atlas_html, hash_=address)
     assert again.page.is_visible("#swipe_handle")
-    assert fills(again, "#second") == colors(open_page, atlas_html, "#year=2019&layer=grade")
+    assert fills(again, "#second") == colors("#year=2019&layer=grade")
     again.page.click("#compare_menu summary")
     again.page.select_option("#vs", "")
     assert not again.page.is_visible("#second")
@@ -64,7 +59,6 @@ def test_the_address_keeps_what_is_compared(open_page, atlas_html):
 
 def test_both_move_and_are_hovered_together(open_page, atlas_html):
     view = open_page(atlas_html, hash_="#vs=2018")
-    view.page.wait_for_timeout(200)
     one, two = view.page.evaluate(MIDDLES)
     assert max(abs(a - b) for a, b in zip(one, two, strict=True)) <= 2
     view.page.hover('#second path.region[data-key="420000"]')
@@ -72,8 +66,7 @@ def test_both_move_and_are_hovered_together(open_page, atlas_html):
         assert view.page.get_attribute(f"{within} path.hovered", "d") != "M0 0"
     card = view.page.inner_text("#tooltip")
     assert "2023" in card and "2018" in card
-    view.page.mouse.wheel(0, -400)
-    view.page.wait_for_timeout(900)
+    view.moves(lambda: view.page.mouse.wheel(0, -400))
     nearer_one, nearer_two = view.page.evaluate(MIDDLES)
     assert nearer_one[2] > 1.2 * one[2]
     assert max(abs(a - b) for a, b in zip(nearer_one, nearer_two, strict=True)) <= 2
@@ -111,7 +104,7 @@ def test_the_swipe_follows_pointer_and_keys(open_page, atlas_html):
 
 
 @pytest.mark.parametrize(("language", "menu"), [("en", "Compare"), ("zh", "对比")])
-def test_small_maps_of_all_years_lead_to_theirs(open_page, atlas_html, language, menu):
+def test_small_maps_of_all_years_lead_to_theirs(open_page, atlas_html, colors, language, menu):
     view = open_page(atlas_html, hash_=f"#layer=grade&lang={language}")
     assert view.text("#compare_menu summary").strip() == menu
     view.page.click("#compare_menu summary")
@@ -125,7 +118,7 @@ def test_small_maps_of_all_years_lead_to_theirs(open_page, atlas_html, language,
             ".map((use) => use.getAttribute('fill')).toArray()",
             place,
         )
-        alone = open_page(atlas_html, hash_=f"#layer=grade&year={year}").fills()
+        alone = colors(f"#year={year}&layer=grade")
         assert found == [each.replace("#hatch", "#mini_hatch") for each in alone.values()]
     view.page.keyboard.press("Escape")
     cells.nth(1).focus()
@@ -148,7 +141,7 @@ def test_both_maps_carry_the_same_and_use_their_frame(open_page, atlas_html):
         ends = view.page.evaluate(wide, within)
         room = view.page.locator(within).bounding_box()["width"]
         assert max(ends) - min(ends) > 0.85 * room
-    view.page.evaluate("location.hash = '#vs=nothing'")
+    view.visit("#vs=nothing")
     assert view.page.evaluate("document.getElementById('legend').open")
     assert not view.page.is_visible("#second")
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from test_maps_canvas import usual_step
 
 from geo_resilience import maps
 from geo_resilience.maps.drawing._style import GRADE_COLORS, class_of
@@ -53,7 +54,6 @@ def color(values, key, year):
 
 def test_both_canvases_show_their_year_and_are_hovered_together(open_page, html, values):
     view = open_page(html, hash_="#year=2023&vs=2021")
-    view.page.wait_for_timeout(500)
     assert view.page.locator("canvas.leaflet-zoom-animated").count() == 2
     box = view.page.locator("#second").bounding_box()
     width = view.page.locator("#atlas_map").bounding_box()["width"]
@@ -61,7 +61,6 @@ def test_both_canvases_show_their_year_and_are_hovered_together(open_page, html,
     for share in np.linspace(0.3, 0.75, 30):
         x, y = box["x"] + share * box["width"], box["y"] + share * box["height"]
         view.page.mouse.move(x, y)
-        view.page.wait_for_timeout(60)
         key = view.page.inner_text("#tooltip b")
         second = view.page.evaluate(PIXEL, ["#second", x, y])
         first = view.page.evaluate(PIXEL, ["#atlas_map", x - width, y])
@@ -75,14 +74,12 @@ def test_both_canvases_show_their_year_and_are_hovered_together(open_page, html,
 
 def test_shift_picks_on_a_canvas_and_the_rest_fades(open_page, html):
     view = open_page(html, hash_="#year=2023")
-    view.page.wait_for_timeout(300)
     box = view.page.locator("#atlas_map").bounding_box()
     x, y = box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"]
     before = view.page.evaluate(PIXEL, ["#atlas_map", x - 80, y])
     view.page.keyboard.down("Shift")
     view.page.mouse.click(x, y)
     view.page.keyboard.up("Shift")
-    view.page.wait_for_timeout(200)
     address = view.page.evaluate("location.hash")
     assert "picked=" in address and "region=" not in address
     assert view.page.evaluate(PIXEL, ["#atlas_map", x - 80, y]) != before
@@ -113,28 +110,10 @@ def test_small_maps_join_regions_of_a_color_and_know_what_the_pointer_is_on(
     assert any([f"{value:.2f}" for value in row] == told for row in values.to_numpy()), told
 
 
-STEPS = """
-async () => {
-  const slider = document.getElementById('slider');
-  const times = [];
-  for (let round = 0; round < 7; round++) {
-    const start = performance.now();
-    slider.value = round % 3;
-    slider.dispatchEvent(new Event('input', { bubbles: true }));
-    times.push(performance.now() - start);
-    await new Promise((done) => setTimeout(done, 150));
-  }
-  return times.sort((a, b) => a - b)[2];
-}
-"""
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("hash_", ["#vs=2021", "#vs=2021&how=swipe", "#vs=years"])
 def test_a_step_beside_another_view_costs_little_more(open_page, html, hash_):
     view = open_page(html)
-    view.page.wait_for_timeout(500)
-    alone = view.page.evaluate(STEPS)
-    view.page.evaluate("(hash) => { location.hash = hash; }", hash_)
-    view.page.wait_for_timeout(500)
-    assert view.page.evaluate(STEPS) < 2.5 * alone + 40
+    alone = usual_step(view)
+    view.visit(hash_)
+    assert usual_step(view) < 2.5 * alone + 40

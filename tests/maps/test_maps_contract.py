@@ -201,7 +201,7 @@ async () => {
   document.getElementById("tell").click();
   document.getElementById("notes").click();
   document.getElementById("out_csv").click();
-  await new Promise((done) => setTimeout(done, 300));
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   return reads();
 }
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import cache
 
 import geopandas as gpd
 import numpy as np
@@ -30,19 +31,21 @@ COVERED = """
 """
 
 
+@cache
 def districts(columns, rows):
+    """A page of square districts."""
     boxes = [shapely.box(x, y, x + 1, y + 1) for y in range(rows) for x in range(columns)]
     keys = [f"{place:02d}" for place in range(len(boxes))]
-    return gpd.GeoDataFrame({"name": keys}, geometry=boxes, index=keys, crs=4326)
+    frame = gpd.GeoDataFrame({"name": keys}, geometry=boxes, index=keys, crs=4326)
+    values = pd.Series(np.linspace(0, 1, len(frame)), index=frame.index, name="Share")
+    return maps.choropleth(values, frame).html
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("size", [(1280, 800), (768, 1024), (390, 844), (3840, 2160)])
 @pytest.mark.parametrize("grid", [(4, 3), (3, 6), (9, 2)])
 def test_legend_hides_no_district(open_page, size, grid):
-    frame = districts(*grid)
-    values = pd.Series(np.linspace(0, 1, len(frame)), index=frame.index, name="Share")
-    view = open_page(maps.choropleth(values, frame).html, size=size)
+    view = open_page(districts(*grid), size=size)
     assert view.page.evaluate(COVERED) == []
     box = view.page.evaluate(
         "(() => { const b = document.getElementById('legend').getBoundingClientRect();"
@@ -61,8 +64,7 @@ def test_legend_hides_no_province(open_page, atlas_html, layer):
 @pytest.mark.browser
 def test_a_view_that_was_moved_stays_when_the_layer_changes(open_page, atlas_html):
     view = open_page(atlas_html)
-    view.page.click("#closer")
-    view.page.wait_for_timeout(400)
+    view.moves(lambda: view.page.click("#closer"))
     where = "document.querySelector('path.region').getBoundingClientRect().width"
     before = view.page.evaluate(where)
     view.choose("B1")

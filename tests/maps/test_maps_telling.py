@@ -117,7 +117,7 @@ def test_remarks_are_kept_shown_changed_and_deleted(open_page, atlas_html, size,
     view = open_page(atlas_html, size=size, touch=touch, hash_="#region=420000")
     page = view.page
     if touch:
-        page.tap("#panel_sheet")
+        view.tap("#panel_sheet")
     page.fill("#remark", "Held back by one thing")
     page.press("#remark", "Enter")
     assert page.text_content(".remark") == "Held back by one thing"
@@ -162,15 +162,10 @@ def test_hostile_stories_remarks_and_addresses_stay_text(open_page, results):
         assert visible(view.text("#story_text")) == " ".join(2 * [visible(text)])
         view.page.keyboard.press("ArrowRight")
     for text in HOSTILE:
-        script = "(text) => { location.hash = 'note.420000=' + encodeURIComponent(text); }"
-        view.page.evaluate(script, text)
-        view.page.wait_for_function("() => document.querySelector('.remark')")
+        view.visit(f"note.420000={quote(text)}")
         shown = view.text(".remark")
         assert "\u202e" not in shown and len(shown) <= 300
-    for name in KEYS:
-        for text in HOSTILE[:18]:
-            script = "([name, text]) => { location.hash = name + '=' + encodeURIComponent(text); }"
-            view.page.evaluate(script, [name, text])
+    view.visit(*(f"{name}={quote(text)}" for name in KEYS for text in HOSTILE[:18]))
     assert view.page.evaluate("window.broken") is None
     assert view.page.locator("#story_text b").count() == 1
     assert view.page.locator(".remark *, #story img, #story script").count() == 0
@@ -180,8 +175,7 @@ def test_the_address_holds_zoom_sort_weights_and_remarks(open_page, atlas_html):
     view = open_page(atlas_html, hash_="#layer=composite&table=1")
     view.page.click('.sheet-table th[data-column="name"] button')
     set_weight(view, 0, 0.9)
-    view.page.click("#closer")
-    view.page.wait_for_timeout(500)
+    view.moves(lambda: view.page.click("#closer"))
     address = view.page.evaluate("location.hash")
     held = {name: parts(view)[name] for name in ("view", "sort", "weights", "table")}
     assert held["sort"] == "name" and float(held["view"].split(",")[0]) > 0
