@@ -7,6 +7,7 @@ already, once for all of them (`shared_runs`).
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ RUNS = ROOT / "docs" / "_build" / "runs"
 STUDIES = ("", "examples/what_if.toml")
 #: A study that is compared with the bundled one, for the figures of what changed.
 OTHER = "examples/entropy_weights.toml"
+#: Those that figures alone are drawn from.
+DRAWN = (*STUDIES[1:], OTHER)
 
 HEADS = {
     "en": (
@@ -84,6 +87,17 @@ def _tables(study: str) -> set[str]:
 def run_of(study: str, language: str = "en") -> Path:
     """Give the folder of a study's run."""
     return RUNS / language / (Path(study).stem or "bundled")
+
+
+def run(study: str, language: str, fresh: bool) -> None:
+    """Run a study, where its run is to be ``fresh`` or is not there; of most, tables are enough."""
+    folder = run_of(study, language)
+    if not fresh and (folder / "provenance.json").is_file():
+        return
+    plan = gr.study.read_plan(ROOT / study if study else None, language=language)
+    if study:
+        plan = replace(plan, output=replace(plan.output, figures=(), report=False))
+    gr.study.run(plan, folder, replace=True)
 
 
 def _script(name: str, results: str, language: str) -> str:
