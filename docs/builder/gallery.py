@@ -109,17 +109,19 @@ def _script(name: str, results: str, language: str) -> str:
     )
 
 
-def shared_runs(gallery_conf: dict[str, Any], file: str) -> None:
-    """Let scripts read the runs that stand already; sphinx-gallery calls this before each."""
+_FOUND = gr.study.run, gr.study.compare
+
+
+def shared_runs(gallery_conf: dict[str, Any], file: str, when: str) -> None:
+    """Let a script read the runs that stand already; sphinx-gallery calls this around each."""
 
     def run(study: str = "", **options: Any) -> Any:
         return _read(str(study))
 
-    gr.study.run, gr.study.compare = run, _compared
+    gr.study.run, gr.study.compare = (run, _compared) if when == "before" else _FOUND
     os.chdir(ROOT)
 
 
-_compare = gr.study.compare
 _COMPARED: dict[tuple[int, int], Any] = {}
 
 
@@ -127,7 +129,7 @@ def _compared(old: Any, new: Any) -> Any:
     """Compare two runs once; runs that were read are held, so that their places tell them apart."""
     pair = id(old), id(new)
     if pair not in _COMPARED:
-        _COMPARED[pair] = _compare(old, new)
+        _COMPARED[pair] = _FOUND[1](old, new)
     return _COMPARED[pair]
 
 
