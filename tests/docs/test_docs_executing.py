@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -131,11 +132,11 @@ def test_a_build_without_faults_ends_well(faults, code):
 
 
 def test_scripts_of_the_gallery_read_runs_and_pages_tell_of_the_real_functions():
-    """The API page of `run` is read after the gallery: it is not to tell of what stood in for it."""
+    """The API page of `run` is read after the gallery: not to tell of what stood in for it."""
     import geo_resilience as gr
     from docs.builder.gallery import shared_runs
 
-    real, place = (gr.study.run, gr.study.compare), os.getcwd()
+    real, place = (gr.study.run, gr.study.compare), Path.cwd()
     try:
         shared_runs({}, "plot_atlas.py", "before")
         assert gr.study.run is not real[0] and gr.study.compare is not real[1]
