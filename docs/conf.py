@@ -5,9 +5,12 @@ import sys
 from importlib.metadata import version as installed
 from pathlib import Path
 
+from pybtex.plugin import find_plugin, register_plugin
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from docs.builder.api import public  # noqa: E402
 from docs.builder.gallery import Order, scraper, shared_runs  # noqa: E402
 
 project = "geo_resilience"
@@ -19,7 +22,6 @@ project_copyright = author if language == "en" else "geo_resilience 开发者"
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
-    "sphinx.ext.autosummary",
     "numpydoc",
     "sphinx_design",
     "sphinx_copybutton",
@@ -43,8 +45,13 @@ myst_heading_anchors = 4
 autosummary_generate = False
 numpydoc_show_class_members = False
 autodoc_typehints = "none"
+autodoc_use_type_comments = False
 bibtex_bibfiles = ["references.bib"]
 bibtex_default_style = "plain"
+# A citation asks four times for a plugin, each time among all packages that are installed.
+for kind in ("formatting.plain", "names.plain", "labels.number", "sorting.author_year_title"):
+    group, name = f"pybtex.style.{kind}".rsplit(".", 1)
+    register_plugin(group, name, find_plugin(group, name), force=True)
 copybutton_prompt_text = r"\$ |>>> "
 copybutton_prompt_is_regexp = True
 
@@ -55,6 +62,7 @@ sphinx_gallery_conf = {
     "filename_pattern": "plot_",
     "image_scrapers": (scraper,),
     "reset_modules": (shared_runs,),
+    "reset_modules_order": "both",
     "capture_repr": (),
     "backreferences_dir": "backreferences",
     "doc_module": ("geo_resilience",),
@@ -88,4 +96,5 @@ html_theme_options = {
     "show_prev_next": True,
     "use_edit_page_button": False,
 }
-html_sidebars = {"index": []}
+html_sidebars = {"index": [], "api/*": ["sidebar-collapse", "api_sidebar"]}
+html_context = {"public_names": public()}

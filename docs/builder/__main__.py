@@ -1,8 +1,9 @@
 """Make the site: ``python -m docs.builder [--keep] [PAGE …]``.
 
-Pages are executed two at a time, then each language is bound by a Sphinx of its own, warnings being
-errors; at the end links are followed. ``--keep`` executes only pages that changed; PAGE executes
-only these, and binds nothing. ``--messages`` brings the translations up to date with the pages.
+Pages are executed in processes that stay warm, those of a language in ones that speak it. Then each
+language is bound by a Sphinx of its own, warnings being errors, and looked at in a browser; at the
+end links are followed. ``--keep`` executes only pages that changed; PAGE executes only these, and
+binds nothing. ``--messages`` brings the translations up to date with the pages.
 """
 
 from __future__ import annotations
@@ -13,20 +14,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import ExitStack
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NoReturn
 
 import click
+from sphinx.cmd.build import main as sphinx
 
 import geo_resilience as gr
 from docs.builder import checking, gallery, looking, messages
-from docs.builder.executing import ROOT, execute, is_executed, languages_of
+from docs.builder.executing import ROOT, execute, is_executed, languages_of, needs_run, speak
 from docs.builder.sources import BUILD, DOCS, kept_of, lay_out, pages
 from docs.live.build import CACHE, build
 
 LANGUAGES = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}
+#: Processes that execute the pages of a language; few pages are executed in Chinese too.
+_HANDS = {"en": 2, "zh": 1}
 #: Folders of pages that take longest, so that they are begun first.
 _LONG = ("tutorials", "studies")
 _SPHINX = ("-b", "html", "-q", "--keep-going", "-W")
@@ -47,32 +52,18 @@ def main(
     if translated:
         messages.update(lay_out("en"), only)
         return
-    asked = [page.resolve() for page in only] or pages()
     started = time.monotonic()
-    _run_studies(keep)
-    faults = _execute(asked, not keep)
-    _tell("pages executed", started)
-    if faults or only:
-        end(faults)
-    faults = _bind_all([language] if language else list(LANGUAGES))
-    build(gr.study.read_results(gallery.run_of("")), BUILD / "html" / "live", CACHE)
-    _tell("site bound", started)
-    faults += checking.faults(BUILD / "html")
-    if chromium := looking.browser():
-        faults += looking.seen(BUILD / "html", chromium)
-    elif "CI" in os.environ:
-        faults.append("there is no browser to look at the pages with")
-    _tell("pages looked at", started)
+    faults = _execute([page.resolve() for page in only] or pages(), not keep)
+    click.echo(f"pages executed after {time.monotonic() - started:.0f} s")
+    if not (faults or only):
+        faults = _bind_and_look([language] if language else list(LANGUAGES))
+        click.echo(f"site bound and looked at after {time.monotonic() - started:.0f} s")
     end(faults)
 
 
 def end(faults: list[str]) -> NoReturn:
     """End with the faults and exit code 1, or with 0 where there are none."""
     sys.exit("\n".join(faults) or 0)
-
-
-def _tell(what: str, started: float) -> None:
-    click.echo(f"{what} after {time.monotonic() - started:.0f} s")
 
 
 def _environment(language: str) -> dict[str, str]:
@@ -87,60 +78,82 @@ def _environment(language: str) -> dict[str, str]:
     }
 
 
-def _run_studies(keep: bool) -> None:
-    """Run the studies that pages and gallery share, two at a time."""
-    waiting = []
-    asked = [*((study, "en") for study in (*gallery.STUDIES, gallery.OTHER)), ("", "zh")]
-    for study, language in asked:
-        folder = gallery.run_of(study, language)
-        if keep and (folder / "provenance.json").is_file():
-            continue
-        command = [sys.executable, "-m", "geo_resilience", "run", *filter(None, [study])]
-        command += ["--out", str(folder), "--language", language, "--quiet", "--replace"]
-        waiting.append(subprocess.Popen(command, env=_environment(language), cwd=ROOT))
-    codes = [each.wait() for each in waiting]
-    if any(codes):
-        sys.exit("a study of the gallery does not run")
-
-
 def _execute(asked: Iterable[Path], fresh: bool) -> list[str]:
-    """Execute the pages, those of a language in processes that speak it; give what went wrong."""
-    faults: list[str] = []
-    for language in LANGUAGES:
-        bundled = gallery.run_of("", language)
-        os.environ.update(_environment(language))
-        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-            waiting = [
-                pool.submit(execute, page, language, bundled, kept_of(page, language), fresh)
-                for page in sorted(asked, key=lambda page: page.parent.name not in _LONG)
-                if is_executed(text := page.read_text(encoding="utf-8"))
-                and language in languages_of(text)
-            ]
-            faults += [fault for each in waiting if (fault := each.result())]
-    return faults
+    """Execute the pages; give what went wrong. Those that begin with no finished run are first."""
+    todo = _todo(asked)
+    with ExitStack() as opened:
+        pools = {each: opened.enter_context(_speaking(each)) for each in LANGUAGES}
+        runs = {each: pools[each].submit(gallery.run, "", each, fresh) for each in LANGUAGES}
+
+        def begun(page: Path, language: str) -> Future[str]:
+            if needs_run(page):
+                runs[language].result()
+            bundled, kept = gallery.run_of("", language), kept_of(page, language)
+            return pools[language].submit(execute, page, language, bundled, kept, fresh)
+
+        waiting = [begun(*each) for each in todo if not needs_run(each[0])]
+        drawn = [pools["en"].submit(gallery.run, study, "en", fresh) for study in gallery.DRAWN]
+        waiting += [begun(*each) for each in todo if needs_run(each[0])]
+        for run in (*runs.values(), *drawn):
+            run.result()
+        return [fault for each in waiting if (fault := each.result())]
 
 
-def _bind_all(languages: list[str]) -> list[str]:
-    """Bind each language in a process of its own, at the same time."""
-    command = [sys.executable, "-m", "docs.builder", "--bind", "--one"]
-    bound = [
-        (each, subprocess.Popen([*command, each], env=_environment(each), cwd=ROOT))
-        for each in languages
+def _todo(asked: Iterable[Path]) -> list[tuple[Path, str]]:
+    """Give the pages to execute, each in the languages that it asks for, the longest first."""
+    texts = {page: page.read_text(encoding="utf-8") for page in asked}
+    return [
+        (page, language)
+        for page in sorted(texts, key=lambda page: page.parent.name not in _LONG)
+        if is_executed(texts[page])
+        for language in languages_of(texts[page])
     ]
-    (BUILD / "html").mkdir(parents=True, exist_ok=True)
-    (BUILD / "html" / "index.html").write_text(_FIRST, encoding="utf-8")
-    return [f"Sphinx found faults in {each}" for each, process in bound if process.wait()]
+
+
+def _speaking(language: str) -> ProcessPoolExecutor:
+    """Give processes that speak a language from the start."""
+    hands, context = _HANDS[language], get_context("spawn")
+    return ProcessPoolExecutor(hands, context, speak, (_environment(language),))
+
+
+def _bind_and_look(languages: list[str]) -> list[str]:
+    """Bind each language in a process of its own and look at what is bound; give the faults."""
+    site, chromium = BUILD / "html", looking.browser()
+    site.mkdir(parents=True, exist_ok=True)
+    (site / "index.html").write_text(_FIRST, encoding="utf-8")
+    with ThreadPoolExecutor() as pool:
+        bound = [pool.submit(_bound, each) for each in languages]
+        seen = [pool.submit(_seen, *each, chromium) for each in zip(bound, languages, strict=True)]
+        build(gr.study.read_results(gallery.run_of("")), site / "live", CACHE)
+        faults = [fault for each in bound for fault in each.result()]
+        faults += checking.faults(site)
+        return faults + [fault for each in seen for fault in each.result()]
+
+
+def _bound(language: str) -> list[str]:
+    command = [sys.executable, "-m", "docs.builder", "--bind", "--one", language]
+    code = subprocess.call(command, env=_environment(language), cwd=ROOT)
+    return [f"Sphinx found faults in {language}"] if code else []
+
+
+def _seen(bound: Future[list[str]], language: str, chromium: str | None) -> list[str]:
+    """Look at a language once it is bound."""
+    bound.result()
+    if chromium:
+        return looking.seen(BUILD / "html" / language, chromium)
+    absent = f"{language}: there is no browser to look at the pages with"
+    return [absent] if "CI" in os.environ else []
 
 
 def _bind(language: str) -> int:
+    """Lay out a language and let Sphinx bind it; one process, so that libraries are loaded once."""
     source = lay_out(language)
     shutil.rmtree(BUILD / "html" / language, ignore_errors=True)
-    command = [sys.executable, "-m", "sphinx", *_SPHINX, "-c", str(DOCS)]
-    command += ["-d", str(BUILD / "doctrees" / language), str(source)]
-    command += ["-D", f"html_extra_path={source / '_live'}"]
-    plain = {**os.environ, "DOCS_LANGUAGE": language}
-    plain["LC_ALL"] = "C.UTF-8"  # Sphinx fails on a locale that is not installed
-    return subprocess.call([*command, str(BUILD / "html" / language)], env=plain)
+    # Sphinx fails on a locale that is not installed
+    os.environ.update(DOCS_LANGUAGE=language, LC_ALL="C.UTF-8")
+    folders = ["-c", str(DOCS), "-d", str(BUILD / "doctrees" / language), str(source)]
+    extra = ["-D", f"html_extra_path={source / '_live'}"]
+    return sphinx([*_SPHINX, *folders, *extra, str(BUILD / "html" / language)])
 
 
 _FIRST = """<!doctype html><html lang="en"><meta charset="utf-8"><title>geo_resilience</title>

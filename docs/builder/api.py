@@ -55,15 +55,22 @@ def uses(source: Path) -> dict[str, list[str]]:
 
 
 def _room(room: str, names: list[str]) -> str:
-    """Write the page of a room: its sentence, and its names with theirs."""
+    """Write the page of a room: its names with the first line of what each is said to be."""
     title = f"geo_resilience.{room}"
+    module = import_module(title)
+    told = {name: _first_line(getattr(module, name)) for name in names}
+    rows = "\n".join(f"   * - :py:obj:`{name}`\n     - {said}" for name, said in told.items())
     lines = "\n".join(f"   {room}.{name}" for name in names)
-    shown = "\n".join(f"   {name}" for name in names)
     return (
         f"{title}\n{'=' * len(title)}\n\n.. currentmodule:: {title}\n\n"
-        f".. autosummary::\n   :nosignatures:\n\n{shown}\n\n"
+        f".. list-table::\n\n{rows}\n\n"
         f".. toctree::\n   :hidden:\n\n{lines}\n"
     )
+
+
+def _first_line(thing: object) -> str:
+    """Give the first line of a docstring, without marks of references that stand further down."""
+    return re.sub(r" \[\d+\]_", "", (inspect.getdoc(thing) or "").split("\n")[0])
 
 
 def _name(room: str, name: str, pages: list[str], language: str) -> str:

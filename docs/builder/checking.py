@@ -3,40 +3,43 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from lxml import etree, html
+
 #: Attributes of elements that load something as the page opens.
 _LOADED = {("script", "src"), ("link", "href"), ("img", "src"), ("iframe", "src")}
+#: Folders whose files are no pages of the site.
+_OTHER = {"_downloads", "_static"}
 
 
-class _Page(HTMLParser):
+@dataclass(frozen=True)
+class _Page:
     """The links and anchors of a page."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.links: list[tuple[str, str, str]] = []
-        self.anchors: set[str] = set()
+    links: list[tuple[str, str, str]]
+    anchors: set[str]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what an element leads to and what may lead to it."""
-        given = dict(attrs)
-        self.anchors.update(filter(None, (given.get("id"), given.get("name"))))
-        for name in ("href", "src"):
-            if (link := given.get(name)) and given.get("rel") != "canonical":
-                self.links.append((tag, name, link))
+
+def _page(file: Path) -> _Page:
+    """Read what the elements of a page lead to and what may lead to them."""
+    links, anchors = [], set()
+    for element in html.parse(file, html.HTMLParser(encoding="utf-8")).iter(etree.Element):
+        given = element.attrib
+        anchors.update(given[name] for name in ("id", "name") if name in given)
+        if given.get("rel") != "canonical":
+            found = ((name, given[name]) for name in ("href", "src") if given.get(name))
+            links += [(element.tag, name, link) for name, link in found]
+    return _Page(links, anchors)
 
 
 def faults(site: Path) -> list[str]:
     """Give every link that leads nowhere, and everything that a page loads from elsewhere."""
-    pages = {}
-    for file in sorted(site.rglob("*.html")):
-        if "_downloads" in file.parts or "_static" in file.parts:
-            continue
-        pages[file] = page = _Page()
-        page.feed(file.read_text(encoding="utf-8"))
+    files = [f for f in sorted(site.rglob("*.html")) if not _OTHER & set(f.parts)]
+    pages = {file: _page(file) for file in files}
     found = []
     for file, page in pages.items():
         for tag, name, link in page.links:

@@ -135,6 +135,16 @@ def is_executed(text: str) -> bool:
     return bool(blocks_of(text) or _VALUE.search(text))
 
 
+def needs_run(page: Path) -> bool:
+    """Whether a page begins with a finished run of the bundled study."""
+    return head_of(page.read_text(encoding="utf-8")).get("results") == "bundled"
+
+
+def speak(environment: dict[str, str]) -> None:
+    """Let this process speak a language, before the program is loaded."""
+    os.environ.update(environment)
+
+
 def execute(page: Path, language: str, bundled: Path, kept: Path, fresh: bool = True) -> str:
     """Do what a page says; what it showed is written to ``kept``, its files beside that.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ RUNS = ROOT / "docs" / "_build" / "runs"
 STUDIES = ("", "examples/what_if.toml")
 #: A study that is compared with the bundled one, for the figures of what changed.
 OTHER = "examples/entropy_weights.toml"
+#: Those that figures alone are drawn from.
+DRAWN = (*STUDIES[1:], OTHER)
 
 #: The title of a map, last among what a script says of it.
 _TITLE = re.compile(r'title="([^"]+)"\)')
@@ -91,6 +94,17 @@ def run_of(study: str, language: str = "en") -> Path:
     return RUNS / language / (Path(study).stem or "bundled")
 
 
+def run(study: str, language: str, fresh: bool) -> None:
+    """Run a study, where its run is to be ``fresh`` or is not there; of most, tables are enough."""
+    folder = run_of(study, language)
+    if not fresh and (folder / "provenance.json").is_file():
+        return
+    plan = gr.study.read_plan(ROOT / study if study else None, language=language)
+    if study:
+        plan = replace(plan, output=replace(plan.output, figures=(), report=False))
+    gr.study.run(plan, folder, replace=True)
+
+
 def _script(name: str, results: str, language: str) -> str:
     told = say(f"figure_about.{name}", language)
     spoken = f', language="{language}"' if language != "en" else ""
@@ -116,17 +130,19 @@ def _spoken(script: Path, language: str) -> str:
     return _head(in_chinese(title), in_chinese(told.strip())) + code
 
 
-def shared_runs(gallery_conf: dict[str, Any], file: str) -> None:
-    """Let scripts read the runs that stand already; sphinx-gallery calls this before each."""
+_FOUND = gr.study.run, gr.study.compare
+
+
+def shared_runs(gallery_conf: dict[str, Any], file: str, when: str) -> None:
+    """Let a script read the runs that stand already; sphinx-gallery calls this around each."""
 
     def run(study: str = "", **options: Any) -> Any:
         return _read(str(study))
 
-    gr.study.run, gr.study.compare = run, _compared
+    gr.study.run, gr.study.compare = (run, _compared) if when == "before" else _FOUND
     os.chdir(ROOT)
 
 
-_compare = gr.study.compare
 _COMPARED: dict[tuple[int, int], Any] = {}
 
 
@@ -134,7 +150,7 @@ def _compared(old: Any, new: Any) -> Any:
     """Compare two runs once; runs that were read are held, so that their places tell them apart."""
     pair = id(old), id(new)
     if pair not in _COMPARED:
-        _COMPARED[pair] = _compare(old, new)
+        _COMPARED[pair] = _FOUND[1](old, new)
     return _COMPARED[pair]
 
 

@@ -1,6 +1,8 @@
 """Pages are executed as typed, and what does not end as a page says stops the build."""
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
@@ -127,3 +129,18 @@ def test_a_build_without_faults_ends_well(faults, code):
     with pytest.raises(SystemExit) as ended:
         end(faults)
     assert ended.value.code == code
+
+
+def test_scripts_of_the_gallery_read_runs_and_pages_tell_of_the_real_functions():
+    """The API page of `run` is read after the gallery: not to tell of what stood in for it."""
+    import geo_resilience as gr
+    from docs.builder.gallery import shared_runs
+
+    real, place = (gr.study.run, gr.study.compare), Path.cwd()
+    try:
+        shared_runs({}, "plot_atlas.py", "before")
+        assert gr.study.run is not real[0] and gr.study.compare is not real[1]
+        shared_runs({}, "plot_atlas.py", "after")
+        assert (gr.study.run, gr.study.compare) == real
+    finally:
+        os.chdir(place)
