@@ -46,6 +46,7 @@ bibtex_bibfiles = ["references.bib"]
 bibtex_default_style = "plain"
 copybutton_prompt_text = r"\$ |>>> "
 copybutton_prompt_is_regexp = True
+copybutton_line_continuation_character = "\\"
 
 sphinx_gallery_conf = {
     "examples_dirs": "gallery_scripts",
