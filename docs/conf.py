@@ -54,6 +54,7 @@ for kind in ("formatting.plain", "names.plain", "labels.number", "sorting.author
     register_plugin(group, name, find_plugin(group, name), force=True)
 copybutton_prompt_text = r"\$ |>>> "
 copybutton_prompt_is_regexp = True
+copybutton_line_continuation_character = "\\"
 
 sphinx_gallery_conf = {
     "examples_dirs": "gallery_scripts",

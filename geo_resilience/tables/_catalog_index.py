@@ -31,8 +31,8 @@ screening: what key year
     text=choice.screened what, text key name, integer? year, integer measured of,
     share share least
 weights: code (plain)
-    text code, share published equal, share? ahp, share entropy combined used, share? critic
-    variation pca
+    text code, share? published, share equal, share? ahp, share entropy, share? combined,
+    share used, share? critic variation pca
 """,
 )
 

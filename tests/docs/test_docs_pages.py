@@ -3,6 +3,7 @@
 import ast
 import builtins
 import re
+from codeop import compile_command
 from functools import cache
 from html import escape
 from types import SimpleNamespace
@@ -154,6 +155,19 @@ def test_python_that_is_shown_needs_nothing_that_is_hidden(page):
             asked, given = _names(block.text)
             assert asked - given - known == set()
             known |= given
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(DOCS)))
+def test_python_that_is_shown_can_be_pasted(page):
+    """Up to 3.12 Python ends a loop at an empty line, and refuses what follows it without one."""
+    for block in blocks_of(page.read_text("utf-8")):
+        if block.kind == "python" and "hide" not in block.options:
+            typed = []
+            for line in [*block.text.splitlines(), "", ""]:
+                typed.append(line)
+                if compile_command("\n".join(typed)) is not None:
+                    typed = []
+            assert typed == []
 
 
 def _names(code):

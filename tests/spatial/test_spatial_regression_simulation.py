@@ -144,6 +144,18 @@ def test_lm_tests_reject_a_true_null_about_as_often_as_they_say(effects, years):
     assert (np.abs(rejected / 400 - 0.05) < 3 * np.sqrt(0.05 * 0.95 / 400) + 0.005).all()
 
 
+def test_uncorrected_lm_tests_reject_a_true_null_in_one_of_ten():
+    """400 worlds without space; three standard errors of a rate of .1 are .045."""
+    rng = np.random.default_rng(8)
+    graph = lattice(5, 6)
+    rejected = np.zeros(5)
+    for _ in range(400):
+        y, X = world(graph, 6, rng, rho=0, theta=np.zeros(2))
+        plain = lm_tests(y, X, graph, effects="two-way", correction="none")
+        rejected += (plain["p"] < 0.05).to_numpy()
+    assert (np.abs(rejected / 400 - 0.1) < 0.045).all()
+
+
 def test_lm_tests_find_what_is_there():
     rng = np.random.default_rng(9)
     graph = lattice(7, 7)

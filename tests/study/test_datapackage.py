@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 from importlib import resources
+from pathlib import Path
+from textwrap import dedent
 
 import pandas as pd
 import pytest
@@ -14,6 +16,8 @@ from geo_resilience.tables import CATALOG
 from geo_resilience.tables._vocabulary import CONCEPTS, UNITS
 
 frictionless = pytest.importorskip("frictionless")
+
+TOWNS = Path(__file__).parents[2] / "examples" / "towns"
 
 
 def faults(folder):
@@ -106,6 +110,20 @@ def test_a_region_without_scores_is_found(bundled_run, tmp_path):
     file = tmp_path / "tables" / "obstacles.csv"
     file.write_text(file.read_text().replace("110000,Beijing", "999999,Beijing", 1))
     assert [fault[0] for fault in faults(tmp_path)] == ["foreign-key"]
+
+
+def test_weights_that_no_framework_states_may_be_blank(tmp_path):
+    towns = Path(shutil.copytree(TOWNS, tmp_path / "towns"), "study.toml")
+    quick = """
+        analyses = { skip = ["sensitivity", "holds", "neighbors_sensitivity", "pattern", "gaps"] }
+        output = { report = false, figures = [] }
+        permutations = 99
+        uncertainty = { draws = 100 }
+    """
+    towns.write_text(dedent(quick) + towns.read_text("utf-8"), encoding="utf-8")
+    assert main(["run", str(towns), "--out", str(tmp_path / "results"), "--quiet"]) == 0
+    assert pd.read_csv(tmp_path / "results/tables/weights.csv")["published"].isna().all()
+    assert faults(tmp_path / "results") == []
 
 
 def test_a_command_describes_its_tables_too(tmp_path):
