@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import codeop
 import re
 from functools import cache
 from html import escape
@@ -151,3 +152,33 @@ def test_rows_of_a_claim_stand_together_in_the_order_asked_for(language):
     here = shown.groupby(named, sort=False)[share].apply(list).tolist()
     there = rows.groupby("claim", sort=False)["share"].apply(list).tolist()
     assert here == there[::-1]
+
+
+def test_python_of_pages_can_be_typed_line_by_line():
+    """Python's prompt wants a blank line after what is indented, also amid a block."""
+    other = [
+        f"{page.relative_to(DOCS)}: {fault}"
+        for page in pages()
+        for block in blocks_of(page.read_text(encoding="utf-8"))
+        if block.kind == "python" and "hide" not in block.options and (fault := _typed(block.text))
+    ]
+    assert other == []
+
+
+def test_what_cannot_be_typed_is_found():
+    assert _typed("for x in 'ab':\n    print(x)\nprint(1)") == "print(1)"
+    assert _typed("for x in 'ab':\n    print(x)\n\nprint(1)") == ""
+
+
+def _typed(text):
+    """Give the line at which Python's prompt stops, or nothing."""
+    waiting = []
+    for line in [*text.split("\n"), "", ""]:
+        waiting.append(line)
+        try:
+            done = codeop.compile_command("\n".join(waiting), symbol="single")
+        except SyntaxError:
+            return line
+        if done is not None:
+            waiting = []
+    return ""
