@@ -76,7 +76,10 @@ def _lines(found: Mapping[str, Comparison], language: str) -> Iterator[str]:
     from geo_resilience.study.editions._writing import held_by
 
     if len(found) == 1:
+        (only,) = found.values()
         yield from told(held_by(found), language)
+        if count := int(only.tables["changes_in_findings"]["changed"].sum()):
+            yield say("cli.compare.verdicts", language, verdicts=count)
         return
     for row in sheet(found).itertuples():
         yield say(

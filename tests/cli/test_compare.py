@@ -78,6 +78,22 @@ def test_the_same_folder_twice_differs_in_nothing(runs, capsys) -> None:
     assert answer.code == 0
 
 
+def test_a_finding_that_reads_otherwise_is_told(runs, capsys, tmp_path: Path) -> None:
+    sides = []
+    for p in ("0.01", "0.91"):
+        side = shutil.copytree(runs / "old", tmp_path / p)
+        file = side / "tables" / "global.csv"
+        row = f"2023,composite,moran,0.3,-0.033,3.0,0.003,{p},999,31\n"
+        file.write_text(file.read_text(encoding="utf-8") + row, encoding="utf-8")
+        record = json.loads((side / "provenance.json").read_text(encoding="utf-8"))
+        record["sizes"]["tables/global.csv"] = file.stat().st_size
+        (side / "provenance.json").write_text(json.dumps(record), encoding="utf-8")
+        sides.append(side)
+    said = call(capsys, "compare", *sides).out.splitlines()
+    assert said[1:] == ["1 finding reads otherwise: changes_in_findings.csv."]
+    assert len(call(capsys, "compare", sides[0], sides[0]).out.splitlines()) == 1
+
+
 def test_a_read_edition_answers_as_the_one_in_memory(runs) -> None:
     folders = gr.study.compare(runs / "old", runs / "new")
     again = gr.study.compare(

@@ -2,8 +2,8 @@
 
 import ast
 import builtins
+import codeop
 import re
-from codeop import compile_command
 from functools import cache
 from html import escape
 from types import SimpleNamespace
@@ -157,19 +157,6 @@ def test_python_that_is_shown_needs_nothing_that_is_hidden(page):
             known |= given
 
 
-@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(DOCS)))
-def test_python_that_is_shown_can_be_pasted(page):
-    """Up to 3.12 Python ends a loop at an empty line, and refuses what follows it without one."""
-    for block in blocks_of(page.read_text("utf-8")):
-        if block.kind == "python" and "hide" not in block.options:
-            typed = []
-            for line in [*block.text.splitlines(), "", ""]:
-                typed.append(line)
-                if compile_command("\n".join(typed)) is not None:
-                    typed = []
-            assert typed == []
-
-
 def _names(code):
     """Give the names that code asks for, and those that it gives."""
     asked, given = set(), set()
@@ -197,3 +184,33 @@ def test_rows_of_a_claim_stand_together_in_the_order_asked_for(language):
     here = shown.groupby(named, sort=False)[share].apply(list).tolist()
     there = rows.groupby("claim", sort=False)["share"].apply(list).tolist()
     assert here == there[::-1]
+
+
+def test_python_of_pages_can_be_typed_line_by_line():
+    """Python's prompt wants a blank line after what is indented, also amid a block."""
+    other = [
+        f"{page.relative_to(DOCS)}: {fault}"
+        for page in pages()
+        for block in blocks_of(page.read_text(encoding="utf-8"))
+        if block.kind == "python" and "hide" not in block.options and (fault := _typed(block.text))
+    ]
+    assert other == []
+
+
+def test_what_cannot_be_typed_is_found():
+    assert _typed("for x in 'ab':\n    print(x)\nprint(1)") == "print(1)"
+    assert _typed("for x in 'ab':\n    print(x)\n\nprint(1)") == ""
+
+
+def _typed(text):
+    """Give the line at which Python's prompt stops, or nothing."""
+    waiting = []
+    for line in [*text.split("\n"), "", ""]:
+        waiting.append(line)
+        try:
+            done = codeop.compile_command("\n".join(waiting), symbol="single")
+        except SyntaxError:
+            return line
+        if done is not None:
+            waiting = []
+    return ""
