@@ -36,8 +36,8 @@ class WeightMargin:
     moved : float
         Half that sum: the weight that has to move.
     indicator : str
-        The one whose weight overturns with the least relative change, the others kept in
-        proportion; empty where no one weight does.
+        The one whose weight alone overturns with the least relative change, before all are brought
+        back to a sum of 1; empty where no one weight does.
     change : float
         That change: 0.2 for a fifth more, NaN where no one weight does.
     """
