@@ -8,6 +8,7 @@ binds nothing. ``--messages`` brings the translations up to date with the pages.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -149,6 +150,7 @@ def _bind(language: str) -> int:
     """Lay out a language and let Sphinx bind it; one process, so that libraries are loaded once."""
     source = lay_out(language)
     shutil.rmtree(BUILD / "html" / language, ignore_errors=True)
+    gc.set_threshold(100_000)  # documents are full of cycles; looked for often, they cost a tenth
     # Sphinx fails on a locale that is not installed
     os.environ.update(DOCS_LANGUAGE=language, LC_ALL="C.UTF-8")
     folders = ["-c", str(DOCS), "-d", str(BUILD / "doctrees" / language), str(source)]
