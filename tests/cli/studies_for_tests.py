@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
+from shapely import box
 
 from geo_resilience.cli import main
 from geo_resilience.study._plan_sections import ANALYSES
@@ -108,6 +110,22 @@ class Study:
         first = QUICK.splitlines()[0]
         skip = f"{first}\nanalyses = {{ skip = {json.dumps(ANALYSES)} }}\n"
         self.change("study.toml", QUICK, skip)
+        return self
+
+    def squares(self) -> Study:
+        """Lay it on nine squares, which is run in half the time."""
+        keys = [f"{place:02d}" for place in range(9)]
+        squares = [box(place % 3, place // 3, place % 3 + 1, place // 3 + 1) for place in range(9)]
+        named = {"code": keys, "name": [f"R{key}" for key in keys]}
+        land = gpd.GeoDataFrame(named, geometry=squares, crs=4326)
+        land.to_file(self.folder / "land.geojson")
+        self.rows = [
+            [key, str(year), str(place + year % 7), str((place * 7) % 9 + year % 5)]
+            for place, key in enumerate(keys)
+            for year in YEARS
+        ]
+        self.save()
+        self.add('[boundaries]\nfile = "land.geojson"\nkey = "code"\nname = "name"')
         return self
 
     def add(self, text: str) -> None:

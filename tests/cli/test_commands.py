@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import os
 import re
@@ -284,18 +285,20 @@ class Terminal:
 
 
 def test_progress_on_a_terminal_has_elapsed_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    from geo_resilience.cli import _progress
     from geo_resilience.cli._console import Session
-    from geo_resilience.cli._progress import Progress
 
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
-    with Progress(Session("en")) as progress:
+    quarters = SimpleNamespace(perf_counter=itertools.count(0, 0.25).__next__)
+    monkeypatch.setattr(_progress, "time", quarters)
+    with _progress.Progress(Session("en")) as progress:
         progress("boundaries")
         progress("a stage without words")
     lines = terminal.text.split("\n")
-    assert lines[0].startswith("  Boundaries and groups ...\r  Boundaries and groups  0.")
+    assert lines[0].rstrip() == "  Boundaries and groups ...\r  Boundaries and groups  0.2 s"
     assert "a stage without words" in lines[1]
-    assert lines[2].startswith("Done in 0.")
+    assert lines[2].startswith("Done in 1.2 s")
 
 
 # check

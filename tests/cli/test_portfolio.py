@@ -15,13 +15,11 @@ import time
 from pathlib import Path
 from urllib.parse import unquote
 
-import geopandas as gpd
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shapely import box
-from studies_for_tests import YEARS, Study, call, snapshot
+from studies_for_tests import Study, call, snapshot
 
 import geo_resilience as gr
 from geo_resilience.errors import InputError
@@ -40,19 +38,7 @@ SHOWN = ["global", "gaps"]
 @pytest.fixture
 def study(provinces: Study) -> Study:
     """The same of nine squares, which is run in half the time."""
-    keys = [f"{place:02d}" for place in range(9)]
-    squares = [box(place % 3, place // 3, place % 3 + 1, place // 3 + 1) for place in range(9)]
-    land = gpd.GeoDataFrame({"code": keys, "name": [f"R{key}" for key in keys]}, geometry=squares)
-    land.set_crs(4326).to_file(provinces.folder / "land.geojson")
-    provinces.rows = [
-        [key, str(year), str(place + year % 7), str((place * 7) % 9 + year % 5)]
-        for place, key in enumerate(keys)
-        for year in YEARS
-    ]
-    provinces.save()
-    land_lines = '[boundaries]\nfile = "land.geojson"\nkey = "code"\nname = "name"'
-    provinces.add(land_lines)
-    return provinces
+    return provinces.squares()
 
 
 def write(text: str, name: str = "portfolio.toml") -> Path:

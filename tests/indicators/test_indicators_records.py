@@ -321,15 +321,6 @@ def test_whole_numbers_are_the_same_texts_however_they_are_stored(tmp_path, prov
     assert found.set_index("adcode").loc["110000", "distinct_firm"] == 3
 
 
-@pytest.fixture(scope="module")
-def scheduler():
-    """A scheduler and two workers, as one would start them on a cluster."""
-    distributed = pytest.importorskip("distributed")
-    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
-    with distributed.LocalCluster(**options, processes=True) as cluster:
-        yield cluster
-
-
 def test_a_scheduler_s_workers_give_the_same_bytes(tmp_path, firms, scheduler):
     firms.to_parquet(tmp_path / "firms.parquet", row_group_size=1500)
     arguments = ["tally", str(tmp_path / "firms.parquet"), "--longitude", "x", "--latitude", "y"]

@@ -288,12 +288,9 @@ def test_a_broken_file_is_named_and_nothing_is_written(tmp_path, firms, capsys, 
     assert sorted(each.name for each in tmp_path.iterdir()) == ["records", "t.csv"]
 
 
-def test_workers_of_another_version_are_refused(monkeypatch):
-    distributed = pytest.importorskip("distributed")
-    options = {"n_workers": 1, "threads_per_worker": 1, "dashboard_address": None}
-    with distributed.LocalCluster(**options, processes=True) as cluster:
-        monkeypatch.setattr(geo_resilience, "__version__", "9.9.9")
-        told = _told(lambda: _engines.Cluster(cluster.scheduler_address))
+def test_workers_of_another_version_are_refused(monkeypatch, scheduler):
+    monkeypatch.setattr(geo_resilience, "__version__", "9.9.9")
+    told = _told(lambda: _engines.Cluster(scheduler.scheduler_address))
     assert "The workers run geo_resilience" in told and "this is 9.9.9" in told
 
 
@@ -317,17 +314,11 @@ def test_a_worker_killed_in_the_middle_changes_no_byte(tmp_path, firms, province
     firms.to_parquet(file, row_group_size=500)
     asked = {"year": "year", "longitude": "x", "latitude": "y", "sums": ("sales",)}
     deadly = Deadly(**asked, marker=str(tmp_path / "killed"))
+    there = {"workers": 2}
     if engine == "scheduler":
-        distributed = pytest.importorskip("distributed")
-        options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
-        with (
-            distributed.LocalCluster(**options, processes=True) as cluster,
-            _engines.engine(scheduler=cluster.scheduler_address) as executor,
-        ):
-            found = tallied(file, provinces, deadly, executor=executor)
-    else:
-        with _engines.engine(2) as executor:
-            found = tallied(file, provinces, deadly, executor=executor)
+        there = {"scheduler": request.getfixturevalue("scheduler").scheduler_address}
+    with _engines.engine(**there) as executor:
+        found = tallied(file, provinces, deadly, executor=executor)
     assert (tmp_path / "killed").exists()
     expected = tallied(file, provinces, Question(**asked))
     assert found.table.to_csv().encode() == expected.table.to_csv().encode()

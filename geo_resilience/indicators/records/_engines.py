@@ -33,8 +33,8 @@ Found = TypeVar("Found")
 #: Times that work is begun anew after a process was lost.
 _PATIENCE = 4
 
-#: Seconds that a scheduler has to answer.
-_ANSWER = 10
+#: Seconds that a scheduler has to answer, and that workers which were lost have to come back.
+_ANSWER, _RETURN = 10, 120
 
 
 class Processes(Executor):
@@ -131,6 +131,7 @@ class Cluster(Executor):
         except (OSError, ValueError) as error:
             raise self._silent(error) from None
         self._executor = self._client.get_executor(retries=_PATIENCE)
+        self._awaited = _ANSWER
         self._check_versions()
 
     def _check_versions(self) -> None:
@@ -146,9 +147,10 @@ class Cluster(Executor):
         return found
 
     def shared(self, work: Any) -> Any:
-        """Bring to every worker once what each piece of work needs."""
+        """Bring to every worker once what each piece of work needs; again where one was lost."""
+        awaited, self._awaited = self._awaited, _RETURN
         try:
-            return self._client.scatter(work, broadcast=True, hash=False)
+            return self._client.scatter(work, broadcast=True, hash=False, timeout=awaited)
         except OSError as error:  # it has ended meanwhile
             raise self._silent(error) from None
 
