@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geo_resilience.cli._console import Session, tell
+from geo_resilience.cli._drawings import refuse_nowhere
 from geo_resilience.cli._map import regions_asked
 from geo_resilience.cli._options import (
     HERE,
@@ -89,10 +90,7 @@ def refuse_table(out: Path, records: Sequence[str], report: tuple[str, ...] = _R
     """
     if out.suffix.casefold() not in _KINDS:
         raise OutputError("cli.tally_out_kind", file=out, known=_KINDS)
-    if out.is_dir():
-        raise OutputError("cli.map_out_is_folder", file=out, example=out / "table.csv")
-    if not out.absolute().parent.is_dir():
-        raise OutputError("cli.map_out_no_folder", file=out, folder=out.absolute().parent)
+    refuse_nowhere(out, "table.csv")
     given = [Path(each).resolve() for each in records]
     for file, begin in ((out, _TABLE), (_report(out), report)):
         if file.resolve() in given:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problems
+from geo_resilience.errors import InputError, Problems, UndefinedError
 
 #: The column of names in tables of results.
 NAMES = "name"
@@ -122,3 +122,22 @@ def aligned(series: pd.Series, codes: Iterable[Hashable], *, what: str) -> pd.Se
     matched(series.index, codes, what=what)
     place = {str(code): at for at, code in enumerate(series.index)}
     return series.iloc[[place[str(code)] for code in codes]].set_axis(codes)
+
+
+def means_within(table: pd.DataFrame, groups: Mapping[str, Collection[str]]) -> pd.DataFrame:
+    """Give the means of the rows of each group; all unknown members are named."""
+    problems = Problems()
+    for group, members in groups.items():
+        for member in members:
+            if member not in table.index:
+                problems.unknown("evaluation.member_unknown", member, table.index, group=group)
+    problems.raise_if_any()
+    means = {group: table.loc[list(members)].mean() for group, members in groups.items()}
+    return pd.DataFrame(means, index=table.columns).T.rename_axis(index="group")
+
+
+def refuse_constant(numbers: pd.DataFrame, *, what: str) -> None:
+    """Raise where a column is constant; all such columns are named."""
+    constant = [code for code in numbers if numbers[code].nunique() == 1]
+    if constant:
+        raise UndefinedError("evaluation.constant_columns", what=what, codes=constant)

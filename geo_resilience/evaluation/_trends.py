@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ from geo_resilience.statistics._densities import kernel_density, peaks, silverma
 from geo_resilience.statistics._trends import (
     compound_growth,
     mean_growth,
+    spans_of,
     theil_sen,
     trends_of_rows,
 )
@@ -116,12 +116,8 @@ def rank_changes(scores: pd.Series) -> pd.DataFrame:
     ['c', 'b']
     """
     table = _by_year(scores, "rank_changes")
-    years = list(table.columns)
-    spans = list(pairwise(years))
-    if len(years) > 2:
-        spans.append((years[0], years[-1]))
     rows = []
-    for before, after in spans:
+    for before, after in spans_of(list(table.columns)):
         both = table[[before, after]].dropna()
         change = rank(both[before]) - rank(both[after])
         up, down = int(change.max()), int(-change.min())
