@@ -95,11 +95,11 @@ def unit_values(values: pd.DataFrame, *, most: float = 1.0) -> pd.DataFrame:
     return pd.DataFrame(cells.clip(0.0, most), numbers.index, numbers.columns)
 
 
-def finite_series(series: pd.Series, *, what: str) -> pd.Series:
-    """Give a series as floats with unique labels; raise where a cell is no finite number."""
-    if not isinstance(series, pd.Series):
-        raise InputError("evaluation.not_a_series", what=what, found=type(series).__name__)
-    return finite_values(series.to_frame(name=what)).iloc[:, 0].rename(series.name)
+def finite_scores(scores: pd.Series) -> pd.Series:
+    """Give scores as floats with unique labels; raise where a cell is no finite number."""
+    if not isinstance(scores, pd.Series):
+        raise InputError("evaluation.not_a_series", what="scores", found=type(scores).__name__)
+    return finite_values(scores.to_frame(name="scores")).iloc[:, 0].rename(scores.name)
 
 
 def matched(found: Iterable[Hashable], codes: Iterable[Hashable], *, what: str) -> None:

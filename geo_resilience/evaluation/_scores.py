@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError
 from geo_resilience.evaluation._aggregation import Mean, composite, dimension_scores
-from geo_resilience.evaluation._checks import finite_series, means_within
+from geo_resilience.evaluation._checks import finite_scores, means_within
 from geo_resilience.evaluation._grading import CUTS, DECIMALS, grade
 from geo_resilience.evaluation.weighting._weights import Weights
 
@@ -124,7 +124,7 @@ def group_means(scores: pd.Series, groups: Mapping[str, Collection[str]]) -> pd.
     >>> found["mean"].round(3).to_dict()
     {'north': 0.6, 'all': 0.5}
     """
-    scores = finite_series(scores, what="scores")
+    scores = finite_scores(scores)
     by_year = "year" in scores.index.names
     table = scores.unstack("year") if by_year else scores.to_frame("mean")
     found = means_within(table, groups)

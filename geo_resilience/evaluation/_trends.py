@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
-from geo_resilience.evaluation._checks import finite_series
+from geo_resilience.evaluation._checks import finite_scores
 from geo_resilience.evaluation._scores import rank
 from geo_resilience.statistics._associations import spearman
 from geo_resilience.statistics._densities import kernel_density, peaks, silverman_bandwidth, wolfson
@@ -30,7 +30,7 @@ _QUANTILES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 
 def _by_year(scores: pd.Series, what: str) -> pd.DataFrame:
     """Give scores as a table, rows regions, columns years in order."""
-    numbers = finite_series(scores, what="scores")
+    numbers = finite_scores(scores)
     if "year" not in numbers.index.names:
         raise InputError("evaluation.no_year_level", what=what)
     return numbers.unstack("year").sort_index(axis=1)
