@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import geo_resilience
-from geo_resilience.maps.atlas._document import safe_json
+from geo_resilience.maps.atlas._bundle import safe_json
 from geo_resilience.text import Text, keys_of
 from geo_resilience.words import LANGUAGES, say
 

@@ -9,7 +9,7 @@ import click
 
 from geo_resilience.chain._methods import FORMS, RISK_CUTS, SIDES
 from geo_resilience.cli._console import Session, tell
-from geo_resilience.cli._options import HERE, PATH, SPOKEN, Told, debug, seed, sheet, show
+from geo_resilience.cli._options import HERE, PATH, SPOKEN, CommandWords, debug, seed, sheet, show
 from geo_resilience.cli._shown import dated, hand_over, show_table
 from geo_resilience.errors import Problems
 from geo_resilience.study.analyses import REGISTRY
@@ -29,36 +29,38 @@ _STEMS = [*(stem for each in _ANALYSES for stem in each.tables), "cut"]
 _SHOWN = ["sector", "name", "multiplier", "backward", "forward", "quadrant", "upstreamness"]
 _MOST = 10
 
-_TOLD = Told("chain")
+_WORDS = CommandWords("chain")
 
 
-@_TOLD.command()
+@_WORDS.command()
 @click.argument("io_tables", nargs=-1, type=PATH, metavar="[IO_TABLE]...")
-@_TOLD.option("--year", type=int, multiple=True, metavar="Y")
+@_WORDS.option("--year", type=int, multiple=True, metavar="Y")
 @sheet
-@_TOLD.option("--role", multiple=True, metavar="HEADING=ROLE")
-@_TOLD.option("--concordance", type=PATH, metavar="FILE")
-@_TOLD.option("--loss", type=click.FloatRange(0, 1, min_open=True), default=0.1, show_default=True)
-@_TOLD.option("--cut", metavar="SUPPLIER[:BUYER]")
-@_TOLD.option("--share", type=click.FloatRange(0, 1), default=1.0, show_default=True)
-@_TOLD.option("--abroad", is_flag=True)
-@_TOLD.option("--sizes", type=PATH, metavar="FILE")
-@_TOLD.option("--broad", type=PATH, metavar="FILE")
-@_TOLD.option("--delta", type=click.FloatRange(0, 1, max_open=True), default=0.3, show_default=True)
-@_TOLD.option("--disruption", type=PATH, metavar="FILE")
-@_TOLD.option("--side", type=click.Choice(SIDES), default=SIDES[0])
-@_TOLD.option("--form", type=click.Choice(FORMS), default="discrete")
-@_TOLD.option("--steps", type=click.IntRange(1, 10_000), default=24, show_default=True)
-@_TOLD.option("--risks", type=PATH, metavar="FILE")
-@_TOLD.option("--risk-rule", type=click.Choice(list(RISK_CUTS)), default="impact")
-@_TOLD.option("--targets", type=PATH, metavar="FILE")
-@_TOLD.option("--priorities", type=PATH, metavar="FILE")
-@_TOLD.option("--maturity", type=PATH, metavar="FILE")
-@_TOLD.option("--example", is_flag=True)
+@_WORDS.option("--role", multiple=True, metavar="HEADING=ROLE")
+@_WORDS.option("--concordance", type=PATH, metavar="FILE")
+@_WORDS.option("--loss", type=click.FloatRange(0, 1, min_open=True), default=0.1, show_default=True)
+@_WORDS.option("--cut", metavar="SUPPLIER[:BUYER]")
+@_WORDS.option("--share", type=click.FloatRange(0, 1), default=1.0, show_default=True)
+@_WORDS.option("--abroad", is_flag=True)
+@_WORDS.option("--sizes", type=PATH, metavar="FILE")
+@_WORDS.option("--broad", type=PATH, metavar="FILE")
+@_WORDS.option(
+    "--delta", type=click.FloatRange(0, 1, max_open=True), default=0.3, show_default=True
+)
+@_WORDS.option("--disruption", type=PATH, metavar="FILE")
+@_WORDS.option("--side", type=click.Choice(SIDES), default=SIDES[0])
+@_WORDS.option("--form", type=click.Choice(FORMS), default="discrete")
+@_WORDS.option("--steps", type=click.IntRange(1, 10_000), default=24, show_default=True)
+@_WORDS.option("--risks", type=PATH, metavar="FILE")
+@_WORDS.option("--risk-rule", type=click.Choice(list(RISK_CUTS)), default="impact")
+@_WORDS.option("--targets", type=PATH, metavar="FILE")
+@_WORDS.option("--priorities", type=PATH, metavar="FILE")
+@_WORDS.option("--maturity", type=PATH, metavar="FILE")
+@_WORDS.option("--example", is_flag=True)
 @show(_STEMS)
 @seed
-@_TOLD.option("--out", type=PATH, metavar="DIR")
-@_TOLD.option("--language", type=SPOKEN, default=HERE)
+@_WORDS.option("--out", type=PATH, metavar="DIR")
+@_WORDS.option("--language", type=SPOKEN, default=HERE)
 @debug
 @click.pass_obj
 def chain(session: Session, /, language: str, **asked: Any) -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from geo_resilience.cli._console import Session, quoted, study_language, tell
-from geo_resilience.cli._options import PATH, Told, debug
+from geo_resilience.cli._options import PATH, CommandWords, debug
 from geo_resilience.cli._progress import Progress
 from geo_resilience.words import say
 
-_TOLD = Told("check")
+_WORDS = CommandWords("check")
 
 
-@_TOLD.command()
+@_WORDS.command()
 @click.argument("study", type=PATH, metavar="STUDY.toml")
 @debug
 @click.pass_obj

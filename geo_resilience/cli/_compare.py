@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING
 import click
 
 from geo_resilience.cli._console import Session, tell
-from geo_resilience.cli._options import PATH, SPOKEN, Told, debug
+from geo_resilience.cli._options import PATH, SPOKEN, CommandWords, debug
 from geo_resilience.errors import InputError
 from geo_resilience.words import say
 
 if TYPE_CHECKING:
     from geo_resilience.study import Comparison
 
-_TOLD = Told("compare")
+_WORDS = CommandWords("compare")
 
 
-@_TOLD.command()
+@_WORDS.command()
 @click.argument("old", type=PATH, metavar="OLD|STUDY.toml")
 @click.argument("new", type=PATH, metavar="[NEW]", required=False)
-@_TOLD.option("--change", "changes", multiple=True, metavar="KEY=VALUE")
-@_TOLD.option("--crosswalk", type=PATH, metavar="FILE")
-@_TOLD.option("-o", "--out", type=PATH, metavar="DIR")
-@Told("run").option("--language", type=SPOKEN)
+@_WORDS.option("--change", "changes", multiple=True, metavar="KEY=VALUE")
+@_WORDS.option("--crosswalk", type=PATH, metavar="FILE")
+@_WORDS.option("-o", "--out", type=PATH, metavar="DIR")
+@CommandWords("run").option("--language", type=SPOKEN)
 @debug
 @click.pass_obj
 def compare(

@@ -23,32 +23,36 @@ def _refuse_long(out: Path) -> None:
         raise OutputError("cli.map_out_failed", file=f"{out.name[:40]}…", reason=reason)
 
 
+def refuse_nowhere(out: Path, example: str) -> None:
+    """Raise when a file's name is a folder's, or there is no folder for it."""
+    if out.is_dir():
+        raise OutputError("cli.map_out_is_folder", file=out, example=out / example)
+    if not out.absolute().parent.is_dir():
+        raise OutputError("cli.map_out_no_folder", file=out, folder=out.absolute().parent)
+
+
 def refuse_figure(out: Path) -> None:
     """Raise when no figure can stand there; nothing but an earlier figure of ours is replaced."""
     _refuse_long(out)
-    from geo_resilience.maps.figures._registry import FORMATS
+    from geo_resilience.maps.figures._registry import FORMATS, MAKER
 
     kind = out.suffix.lstrip(".").lower()
     if kind not in FORMATS:
         raise InputError("figures.format_unknown", found=kind or str(out), known=FORMATS)
-    if out.is_dir():
-        raise OutputError("cli.map_out_is_folder", file=out, example=out / f"figure.{kind}")
-    if not out.absolute().parent.is_dir():
-        raise OutputError("cli.map_out_no_folder", file=out, folder=out.absolute().parent)
-    if out.exists() and not _is_ours(out):
+    refuse_nowhere(out, f"figure.{kind}")
+    if out.exists() and not _is_ours(out, MAKER):
         raise OutputError("cli.figure_not_ours", file=out)
 
 
-def _is_ours(file: Path) -> bool:
-    """Whether a file is empty or says that this program made it."""
-    from geo_resilience.maps.figures._registry import MAKER
-
+def _is_ours(file: Path, mark: str, most: int = -1) -> bool:
+    """Whether a file is empty or says, in so many bytes, that this program made it."""
     try:
-        content = file.read_bytes()
+        with file.open("rb") as content:
+            head = content.read(most)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError("cli.map_out_failed", file=file, reason=reason) from error
-    return not content or MAKER.encode("ascii") in content
+    return not head or mark.encode("utf-8") in head
 
 
 def write_figure(sheet: Any, out: Path, language: str) -> None:
@@ -70,29 +74,15 @@ def refuse_page(out: Path, inputs: list[Path]) -> None:
     Nothing of the user's is ever replaced: no input, and no file but an earlier page of ours.
     """
     _refuse_long(out)
-    if out.is_dir():
-        raise OutputError("cli.map_out_is_folder", file=out, example=out / "map.html")
-    if not out.absolute().parent.is_dir():
-        raise OutputError("cli.map_out_no_folder", file=out, folder=out.absolute().parent)
+    from geo_resilience.maps.atlas._bundle import GENERATOR
+
+    refuse_nowhere(out, "map.html")
     if any(out.exists() and file.exists() and out.samefile(file) for file in inputs):
         raise OutputError("cli.map_out_is_input", file=out)
     if out.suffix.casefold() not in (".html", ".htm"):
         raise OutputError("cli.map_out_no_page", file=out, example=out.with_suffix(".html"))
-    if out.exists() and not _replaceable(out):
+    if out.exists() and not _is_ours(out, GENERATOR, _HEAD):
         raise OutputError("cli.map_out_not_ours", file=out)
-
-
-def _replaceable(file: Path) -> bool:
-    """Whether a file is empty or an earlier page of ours."""
-    from geo_resilience.maps.atlas._bundle import GENERATOR
-
-    try:
-        with file.open("rb") as content:
-            head = content.read(_HEAD)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise OutputError("cli.map_out_failed", file=file, reason=reason) from error
-    return not head or GENERATOR.encode("utf-8") in head
 
 
 def write_page(out: Path, html: str) -> None:

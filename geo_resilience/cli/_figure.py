@@ -8,10 +8,10 @@ import click
 
 from geo_resilience.cli._console import Session, tell
 from geo_resilience.cli._drawings import refuse_figure, write_figure
-from geo_resilience.cli._options import HERE, PATH, SPOKEN, Told, debug
+from geo_resilience.cli._options import HERE, PATH, SPOKEN, CommandWords, debug
 from geo_resilience.words import subject
 
-_TOLD = Told("figure")
+_WORDS = CommandWords("figure")
 
 
 class _Listing(click.Command):
@@ -19,18 +19,18 @@ class _Listing(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Say in a line what each figure shows and which table it needs."""
-        with formatter.section(_TOLD("names")):
+        with formatter.section(_WORDS("names")):
             about = subject("figure_about").items()
             formatter.write_dl([(name, row[HERE]) for name, row in about])
 
 
-@_TOLD.command(cls=_Listing)
+@_WORDS.command(cls=_Listing)
 @click.argument("name")
 @click.argument("results", type=PATH, default=Path("results"), required=False)
-@_TOLD.option("-o", "--out", type=PATH, metavar="FILE")
-@_TOLD.option("--year", type=int, metavar="Y")
-@_TOLD.option("--width", default="journal", show_default=True, metavar="LAYOUT")
-@_TOLD.option("--language", type=SPOKEN)
+@_WORDS.option("-o", "--out", type=PATH, metavar="FILE")
+@_WORDS.option("--year", type=int, metavar="Y")
+@_WORDS.option("--width", default="journal", show_default=True, metavar="LAYOUT")
+@_WORDS.option("--language", type=SPOKEN)
 @debug
 @click.pass_obj
 def figure(

@@ -7,30 +7,30 @@ from pathlib import Path
 import click
 
 from geo_resilience.cli._console import Session, tell
-from geo_resilience.cli._options import HERE, PATH, SPOKEN, Told, debug
+from geo_resilience.cli._options import HERE, PATH, SPOKEN, CommandWords, debug
 from geo_resilience.words import say
 
-_TOLD = Told("framework")
+_WORDS = CommandWords("framework")
 
 
-@click.group("framework", help=_TOLD("help"), short_help=_TOLD("short"))
+@click.group("framework", help=_WORDS("help"), short_help=_WORDS("short"))
 def framework() -> None:
     """Write frameworks in another form."""
 
 
-@framework.command("to-xlsx", help=_TOLD("to_xlsx"), short_help=_TOLD("to_xlsx_short"))
+@framework.command("to-xlsx", help=_WORDS("to_xlsx"), short_help=_WORDS("to_xlsx_short"))
 @click.argument("source", metavar="FRAMEWORK")
-@_TOLD.option("-o", "--out", type=PATH, required=True, metavar="FILE")
-@_TOLD.option("--language", type=SPOKEN, default=HERE)
+@_WORDS.option("-o", "--out", type=PATH, required=True, metavar="FILE")
+@_WORDS.option("--language", type=SPOKEN, default=HERE)
 @debug
 @click.pass_obj
 def _to_xlsx(session: Session, source: str, out: Path, language: str) -> None:
     _write(session, source, out, ".xlsx", language)
 
 
-@framework.command("to-toml", help=_TOLD("to_toml"), short_help=_TOLD("to_toml_short"))
+@framework.command("to-toml", help=_WORDS("to_toml"), short_help=_WORDS("to_toml_short"))
 @click.argument("source", metavar="FRAMEWORK")
-@_TOLD.option("-o", "--out", type=PATH, required=True, metavar="FILE")
+@_WORDS.option("-o", "--out", type=PATH, required=True, metavar="FILE")
 @debug
 @click.pass_obj
 def _to_toml(session: Session, source: str, out: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geo_resilience.cli._console import Session, quoted, tell
-from geo_resilience.cli._options import HERE, PATH, SPOKEN, Told, boundary_columns, debug
+from geo_resilience.cli._options import HERE, PATH, SPOKEN, CommandWords, boundary_columns, debug
 from geo_resilience.errors import OutputError, Problems
 from geo_resilience.words import LANGUAGES, Phrase, say
 
@@ -29,16 +29,16 @@ _BEGINS = {
 #: Most doubtful decisions that are told.
 _NAMED = 12
 
-_TOLD = Told("import")
+_WORDS = CommandWords("import")
 
 
-@_TOLD.command()
+@_WORDS.command()
 @click.argument("source", metavar="WORKBOOK_OR_FOLDER", type=PATH)
-@_TOLD.option("--recipe", type=PATH, metavar="RECIPE.toml")
-@_TOLD.option("--boundaries", type=PATH, metavar="FILE")
+@_WORDS.option("--recipe", type=PATH, metavar="RECIPE.toml")
+@_WORDS.option("--boundaries", type=PATH, metavar="FILE")
 @boundary_columns
-@_TOLD.option("-o", "--out", type=PATH, required=True, metavar="DIR")
-@_TOLD.option("--language", type=SPOKEN, default=HERE)
+@_WORDS.option("-o", "--out", type=PATH, required=True, metavar="DIR")
+@_WORDS.option("--language", type=SPOKEN, default=HERE)
 @debug
 @click.pass_obj
 def import_yearbook(session: Session, /, source: Path, out: Path, **asked: Any) -> None:

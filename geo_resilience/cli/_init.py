@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geo_resilience.cli._console import Session, quoted, tell
-from geo_resilience.cli._options import HERE, PATH, SPOKEN, Told, boundary_columns, debug
+from geo_resilience.cli._options import HERE, PATH, SPOKEN, CommandWords, boundary_columns, debug
 from geo_resilience.errors import OutputError
 from geo_resilience.words import say
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from geo_resilience.indicators import Framework
     from geo_resilience.regions import Regions
 
-_TOLD = Told("init")
+_WORDS = CommandWords("init")
 
 #: Years of the empty table when none are asked for: those of the bundled study.
 _YEARS = "2018-2023"
@@ -42,22 +42,22 @@ class _Years(click.ParamType[range]):
             return value
         found = re.fullmatch(r"(\d{4})(?:\s*[-–—]\s*(\d{4}))?", value.strip())
         if not found:
-            self.fail(_TOLD("bad_years", found=value), param, ctx)
+            self.fail(_WORDS("bad_years", found=value), param, ctx)
         first, last = int(found[1]), int(found[2] or found[1])
         if first > last:
-            self.fail(_TOLD("bad_years", found=value), param, ctx)
+            self.fail(_WORDS("bad_years", found=value), param, ctx)
         return range(first, last + 1)
 
 
-@_TOLD.command()
+@_WORDS.command()
 @click.argument("folder", type=PATH, metavar="DIR")
-@_TOLD.option("--language", type=SPOKEN, default=HERE)
-@_TOLD.option("--years", type=_Years(), default=_YEARS, show_default=True, metavar="FIRST-LAST")
-@_TOLD.option("--boundaries", type=PATH, metavar="FILE")
+@_WORDS.option("--language", type=SPOKEN, default=HERE)
+@_WORDS.option("--years", type=_Years(), default=_YEARS, show_default=True, metavar="FIRST-LAST")
+@_WORDS.option("--boundaries", type=PATH, metavar="FILE")
 @boundary_columns
-@_TOLD.option("--full", is_flag=True)
-@_TOLD.option("--blank", type=click.IntRange(1, 500), metavar="N")
-@_TOLD.option("--framework", metavar="FILE")
+@_WORDS.option("--full", is_flag=True)
+@_WORDS.option("--blank", type=click.IntRange(1, 500), metavar="N")
+@_WORDS.option("--framework", metavar="FILE")
 @debug
 @click.pass_obj
 def init(session: Session, /, folder: Path, language: str, years: range, **asked: Any) -> None:

@@ -14,7 +14,7 @@ from geo_resilience.cli._options import (
     HERE,
     PATH,
     SPOKEN,
-    Told,
+    CommandWords,
     boundaries,
     boundary_columns,
     debug,
@@ -38,36 +38,38 @@ _NAMED = 5
 #: Keys named of many double or unknown ones.
 _SHOWN = 3
 
-_TOLD = Told("map")
+_WORDS = CommandWords("map")
 
 
-@_TOLD.command()
+@_WORDS.command()
 @click.argument("table", type=PATH)
-@_TOLD.option("--key", required=True, metavar="COL")
-@_TOLD.option("--value", required=True, metavar="COL")
-@_TOLD.option("--year", type=int, metavar="Y")
-@_TOLD.option("--year-column", metavar="COL")
-@_TOLD.option("--wide", is_flag=True)
+@_WORDS.option("--key", required=True, metavar="COL")
+@_WORDS.option("--value", required=True, metavar="COL")
+@_WORDS.option("--year", type=int, metavar="Y")
+@_WORDS.option("--year-column", metavar="COL")
+@_WORDS.option("--wide", is_flag=True)
 @boundaries
 @boundary_columns
-@_TOLD.option("--base", type=PATH, metavar="FILE")
-@_TOLD.option("--review-number", metavar="TEXT", default="")
-@_TOLD.option("--base-note", metavar="TEXT", default="")
-@_TOLD.option("--no-data-note", metavar="TEXT", default="")
-@_TOLD.option("--classes", default="quantile:5", show_default=True, metavar="HOW")
-@_TOLD.option("--colors", metavar="COLORS")
-@_TOLD.option("--name", "named", metavar="TEXT")
-@_TOLD.option("--name-zh", metavar="TEXT")
-@_TOLD.option("--title", metavar="TEXT")
-@_TOLD.option("--unit", metavar="TEXT", default="")
-@_TOLD.option("--note", "notes", metavar="TEXT", multiple=True)
-@_TOLD.option("--source", metavar="TEXT", default="")
+@_WORDS.option("--base", type=PATH, metavar="FILE")
+@_WORDS.option("--review-number", metavar="TEXT", default="")
+@_WORDS.option("--base-note", metavar="TEXT", default="")
+@_WORDS.option("--no-data-note", metavar="TEXT", default="")
+@_WORDS.option("--classes", default="quantile:5", show_default=True, metavar="HOW")
+@_WORDS.option("--colors", metavar="COLORS")
+@_WORDS.option("--name", "named", metavar="TEXT")
+@_WORDS.option("--name-zh", metavar="TEXT")
+@_WORDS.option("--title", metavar="TEXT")
+@_WORDS.option("--unit", metavar="TEXT", default="")
+@_WORDS.option("--note", "notes", metavar="TEXT", multiple=True)
+@_WORDS.option("--source", metavar="TEXT", default="")
 @sheet
-@_TOLD.option("--language", type=SPOKEN, default=HERE)
-@_TOLD.option("-o", "--out", type=PATH, default=Path("map.html"), show_default=True, metavar="FILE")
-@_TOLD.option("--static", type=PATH, metavar="FILE")
-@_TOLD.option("--width", default="journal", show_default=True, metavar="LAYOUT")
-@_TOLD.option("--labels/--no-labels", default=True)
+@_WORDS.option("--language", type=SPOKEN, default=HERE)
+@_WORDS.option(
+    "-o", "--out", type=PATH, default=Path("map.html"), show_default=True, metavar="FILE"
+)
+@_WORDS.option("--static", type=PATH, metavar="FILE")
+@_WORDS.option("--width", default="journal", show_default=True, metavar="LAYOUT")
+@_WORDS.option("--labels/--no-labels", default=True)
 @debug
 @click.pass_obj
 def map_table(session: Session, /, table: Path, language: str, **asked: Any) -> None:

@@ -20,7 +20,7 @@ PATH = click.Path(path_type=Path)
 SPOKEN = click.Choice(LANGUAGES)
 
 
-class Told:
+class CommandWords:
     """A command, its words ``cli.<command>.help`` and ``short``, and those of its options."""
 
     def __init__(self, name: str) -> None:
@@ -53,12 +53,12 @@ debug = click.option(
     help=say("cli.debug", HERE),
 )
 
-_MAP, _TALLY = Told("map"), Told("tally")
+_MAP, _TALLY = CommandWords("map"), CommandWords("tally")
 
 boundaries = _MAP.option("--boundaries", type=PATH, metavar="FILE")
 sheet = _MAP.option("--sheet", metavar="NAME")
-seed = Told("space").option("--seed", type=int, default=0, show_default=True)
-quiet = Told("run").option("--quiet", is_flag=True)
+seed = CommandWords("space").option("--seed", type=int, default=0, show_default=True)
+quiet = CommandWords("run").option("--quiet", is_flag=True)
 workers = _TALLY.option("--workers", type=click.IntRange(1), default=1)
 scheduler = _TALLY.option("--scheduler", metavar="ADDRESS")
 

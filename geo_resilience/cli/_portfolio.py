@@ -17,7 +17,7 @@ from geo_resilience.cli._console import (
     study_language,
     tell,
 )
-from geo_resilience.cli._options import PATH, Told, debug, quiet
+from geo_resilience.cli._options import PATH, CommandWords, debug, quiet
 from geo_resilience.words import say
 
 if TYPE_CHECKING:
@@ -28,15 +28,15 @@ _BASE = re.compile(r"""^[ \t]*base[ \t]*=[ \t]*["']([^"']+)["']""", re.MULTILINE
 #: Exit codes where a study has no results: by a fault of ours, or by wrong input.
 _FAULT, _WRONG_INPUT = 1, 2
 
-_TOLD = Told("portfolio")
+_WORDS = CommandWords("portfolio")
 
 
-@_TOLD.command()
+@_WORDS.command()
 @click.argument("portfolio", type=PATH, metavar="PORTFOLIO.toml")
-@_TOLD.option("-o", "--out", type=PATH, required=True, metavar="DIR")
-@_TOLD.option("--workers", type=click.IntRange(1), default=1)
-@_TOLD.option("--scheduler", metavar="ADDRESS")
-@_TOLD.option("--replace", is_flag=True)
+@_WORDS.option("-o", "--out", type=PATH, required=True, metavar="DIR")
+@_WORDS.option("--workers", type=click.IntRange(1), default=1)
+@_WORDS.option("--scheduler", metavar="ADDRESS")
+@_WORDS.option("--replace", is_flag=True)
 @quiet
 @debug
 @click.pass_obj

@@ -7,21 +7,21 @@ from pathlib import Path
 import click
 
 from geo_resilience.cli._console import Session, tell
-from geo_resilience.cli._options import PATH, Told, debug
+from geo_resilience.cli._options import PATH, CommandWords, debug
 from geo_resilience.words import LANGUAGES, say
 
-_TOLD = Told("report")
+_WORDS = CommandWords("report")
 
 
-@_TOLD.command()
+@_WORDS.command()
 @click.argument("results", type=PATH, default=Path("results"), required=False)
-@_TOLD.option("--language", type=click.Choice([*LANGUAGES, "both"]))
-@_TOLD.option("--format", "formats", default="html", metavar="F,…")
-@_TOLD.option("--audience", default="full", metavar="leader|full")
-@_TOLD.option("--profiles", default="none", metavar="all|none|REGION,…")
-@_TOLD.option("--template", type=PATH, metavar="FILE.docx")
-@_TOLD.option("--trace", is_flag=True)
-@_TOLD.option("-o", "--out", type=PATH, metavar="DIR")
+@_WORDS.option("--language", type=click.Choice([*LANGUAGES, "both"]))
+@_WORDS.option("--format", "formats", default="html", metavar="F,…")
+@_WORDS.option("--audience", default="full", metavar="leader|full")
+@_WORDS.option("--profiles", default="none", metavar="all|none|REGION,…")
+@_WORDS.option("--template", type=PATH, metavar="FILE.docx")
+@_WORDS.option("--trace", is_flag=True)
+@_WORDS.option("-o", "--out", type=PATH, metavar="DIR")
 @debug
 @click.pass_obj
 def report(

@@ -10,11 +10,11 @@ from pathlib import Path
 import click
 
 from geo_resilience.cli._console import Session, study_language, tell
-from geo_resilience.cli._options import PATH, SPOKEN, Told, debug, quiet
+from geo_resilience.cli._options import PATH, SPOKEN, CommandWords, debug, quiet
 from geo_resilience.cli._progress import Progress
 from geo_resilience.words import say
 
-_TOLD = Told("run")
+_WORDS = CommandWords("run")
 
 #: A run makes many small tables and few cycles; looking for garbage less often saves a twentieth.
 _SELDOM = (100_000, 20, 50)
@@ -26,11 +26,11 @@ _NARROW = 40
 _STUDY = Path("study.toml")
 
 
-@_TOLD.command()
+@_WORDS.command()
 @click.argument("study", required=False, type=PATH, metavar="[STUDY.toml]")
-@_TOLD.option("--out", type=PATH, metavar="DIR")
-@_TOLD.option("--language", type=SPOKEN)
-@_TOLD.option("--replace", is_flag=True)
+@_WORDS.option("--out", type=PATH, metavar="DIR")
+@_WORDS.option("--language", type=SPOKEN)
+@_WORDS.option("--replace", is_flag=True)
 @quiet
 @debug
 @click.pass_obj

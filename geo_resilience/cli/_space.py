@@ -14,7 +14,7 @@ from geo_resilience.cli._options import (
     HERE,
     PATH,
     SPOKEN,
-    Told,
+    CommandWords,
     boundaries,
     boundary_columns,
     debug,
@@ -43,26 +43,26 @@ _STEMS = [stem for each in _ANALYSES for stem in each.tables]
 #: Rules for which regions, a number and a distance are enough.
 _RULES = [name for name, rule in NEIGHBOR_RULES.items() if {"k", "km"}.issuperset(rule.needs)]
 
-_TOLD = Told("space")
+_WORDS = CommandWords("space")
 
 
-@_TOLD.command()
+@_WORDS.command()
 @click.argument("table", type=PATH)
-@Told("map").option("--key", required=True, metavar="COL")
-@_TOLD.option("--value", required=True, metavar="COL")
-@_TOLD.option("--year", type=int, metavar="Y")
-@_TOLD.option("--year-column", metavar="COL")
+@CommandWords("map").option("--key", required=True, metavar="COL")
+@_WORDS.option("--value", required=True, metavar="COL")
+@_WORDS.option("--year", type=int, metavar="Y")
+@_WORDS.option("--year-column", metavar="COL")
 @sheet
 @boundaries
 @boundary_columns
-@_TOLD.option("--groups", type=PATH, metavar="FILE")
-@_TOLD.option("--neighbors", type=click.Choice(_RULES), default="queen", show_default=True)
-@_TOLD.option("-k", type=int, default=4, show_default=True)
-@_TOLD.option("--km", type=float, metavar="KM")
+@_WORDS.option("--groups", type=PATH, metavar="FILE")
+@_WORDS.option("--neighbors", type=click.Choice(_RULES), default="queen", show_default=True)
+@_WORDS.option("-k", type=int, default=4, show_default=True)
+@_WORDS.option("--km", type=float, metavar="KM")
 @show(_STEMS)
 @seed
-@_TOLD.option("--out", type=PATH, metavar="DIR")
-@_TOLD.option("--language", type=SPOKEN, default=HERE)
+@_WORDS.option("--out", type=PATH, metavar="DIR")
+@_WORDS.option("--language", type=SPOKEN, default=HERE)
 @debug
 @click.pass_obj
 def space(session: Session, /, table: Path, language: str, **asked: Any) -> None:

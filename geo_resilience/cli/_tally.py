@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geo_resilience.cli._console import Session, tell
+from geo_resilience.cli._drawings import refuse_nowhere
 from geo_resilience.cli._map import regions_asked
 from geo_resilience.cli._options import (
     HERE,
     PATH,
     SPOKEN,
-    Told,
+    CommandWords,
     boundaries,
     boundary_columns,
     debug,
@@ -38,30 +39,30 @@ _KINDS = (".csv", ".parquet")
 #: First columns of the table, and those of the report.
 _TABLE, _REPORT = ("adcode", "year"), ("reason", "rows")
 
-_TOLD = Told("tally")
+_WORDS = CommandWords("tally")
 
 
-@_TOLD.command()
+@_WORDS.command()
 @click.argument("records", nargs=-1, required=True)
 @boundaries
 @boundary_columns
-@_TOLD.option("--longitude", metavar="COL")
-@_TOLD.option("--latitude", metavar="COL")
-@_TOLD.option("--crs", metavar="CRS")
-@_TOLD.option("--region", metavar="COL")
-@_TOLD.option("--year", required=True, metavar="COL|Y")
-@_TOLD.option("--industry", metavar="COL")
-@_TOLD.option("--sql", metavar="QUERY")
-@_TOLD.option("--concordance", type=PATH, metavar="FILE")
-@_TOLD.option("--count", is_flag=True)
-@_TOLD.option("--sum", "sums", multiple=True, metavar="COL")
-@_TOLD.option("--mean", "means", multiple=True, metavar="COL")
-@_TOLD.option("--distinct", multiple=True, metavar="COL")
-@_TOLD.option("--top", multiple=True, type=(str, str, click.IntRange(1)), metavar="COL HOLDER N")
+@_WORDS.option("--longitude", metavar="COL")
+@_WORDS.option("--latitude", metavar="COL")
+@_WORDS.option("--crs", metavar="CRS")
+@_WORDS.option("--region", metavar="COL")
+@_WORDS.option("--year", required=True, metavar="COL|Y")
+@_WORDS.option("--industry", metavar="COL")
+@_WORDS.option("--sql", metavar="QUERY")
+@_WORDS.option("--concordance", type=PATH, metavar="FILE")
+@_WORDS.option("--count", is_flag=True)
+@_WORDS.option("--sum", "sums", multiple=True, metavar="COL")
+@_WORDS.option("--mean", "means", multiple=True, metavar="COL")
+@_WORDS.option("--distinct", multiple=True, metavar="COL")
+@_WORDS.option("--top", multiple=True, type=(str, str, click.IntRange(1)), metavar="COL HOLDER N")
 @workers
 @scheduler
-@_TOLD.option("-o", "--out", type=PATH, required=True, metavar="FILE")
-@_TOLD.option("--language", type=SPOKEN, default=HERE)
+@_WORDS.option("-o", "--out", type=PATH, required=True, metavar="FILE")
+@_WORDS.option("--language", type=SPOKEN, default=HERE)
 @debug
 @click.pass_obj
 def tally(session: Session, /, records: tuple[str, ...], out: Path, **asked: Any) -> None:
@@ -89,10 +90,7 @@ def refuse_table(out: Path, records: Sequence[str], report: tuple[str, ...] = _R
     """
     if out.suffix.casefold() not in _KINDS:
         raise OutputError("cli.tally_out_kind", file=out, known=_KINDS)
-    if out.is_dir():
-        raise OutputError("cli.map_out_is_folder", file=out, example=out / "table.csv")
-    if not out.absolute().parent.is_dir():
-        raise OutputError("cli.map_out_no_folder", file=out, folder=out.absolute().parent)
+    refuse_nowhere(out, "table.csv")
     given = [Path(each).resolve() for each in records]
     for file, begin in ((out, _TABLE), (_report(out), report)):
         if file.resolve() in given:

@@ -14,7 +14,7 @@ from geo_resilience.cli._options import (
     HERE,
     PATH,
     SPOKEN,
-    Told,
+    CommandWords,
     boundaries,
     boundary_columns,
     debug,
@@ -33,7 +33,7 @@ _REPORT = ("adcode", "year", "reason", "share")
 #: Years one by one, or the first and the last.
 _YEARS = re.compile(r"(\d{4})(?::(\d{4})|((?:,\d{4})*))")
 
-_TOLD = Told("zonal")
+_WORDS = CommandWords("zonal")
 
 
 def _years(ctx: click.Context, option: click.Parameter, value: str | None) -> list[int] | None:
@@ -41,7 +41,7 @@ def _years(ctx: click.Context, option: click.Parameter, value: str | None) -> li
         return None
     match = _YEARS.fullmatch(value)
     if match is None:
-        raise click.BadParameter(_TOLD("years_form"))
+        raise click.BadParameter(_WORDS("years_form"))
     first, last, _ = match.groups()
     return list(range(int(first), int(last) + 1)) if last else [*map(int, value.split(","))]
 
@@ -55,27 +55,27 @@ def _class(ctx: click.Context, option: click.Parameter, values: tuple[str, ...])
         except ValueError:
             name = ""
         if not name:
-            raise click.BadParameter(_TOLD("class_form"))
+            raise click.BadParameter(_WORDS("class_form"))
     return found
 
 
-@_TOLD.command()
+@_WORDS.command()
 @click.argument("rasters", nargs=-1, required=True)
 @boundaries
 @boundary_columns
-@_TOLD.option("--year", metavar="FORM|Y")
-@_TOLD.option("--band", type=click.IntRange(1), metavar="N")
-@_TOLD.option("--band-years", callback=_years, metavar="Y:Y")
-@_TOLD.option("--name", default="value", show_default=True, metavar="TEXT")
-@_TOLD.option("--mean", is_flag=True)
-@_TOLD.option("--sum", "add", is_flag=True)
-@_TOLD.option("--density", is_flag=True)
-@_TOLD.option("--class", "classes", callback=_class, multiple=True, metavar="NAME=CODES")
-@_TOLD.option("--no-data", type=float, multiple=True, metavar="VALUE")
+@_WORDS.option("--year", metavar="FORM|Y")
+@_WORDS.option("--band", type=click.IntRange(1), metavar="N")
+@_WORDS.option("--band-years", callback=_years, metavar="Y:Y")
+@_WORDS.option("--name", default="value", show_default=True, metavar="TEXT")
+@_WORDS.option("--mean", is_flag=True)
+@_WORDS.option("--sum", "add", is_flag=True)
+@_WORDS.option("--density", is_flag=True)
+@_WORDS.option("--class", "classes", callback=_class, multiple=True, metavar="NAME=CODES")
+@_WORDS.option("--no-data", type=float, multiple=True, metavar="VALUE")
 @workers
 @scheduler
-@Told("tally").option("-o", "--out", type=PATH, required=True, metavar="FILE")
-@Told("tally").option("--language", type=SPOKEN, default=HERE)
+@CommandWords("tally").option("-o", "--out", type=PATH, required=True, metavar="FILE")
+@CommandWords("tally").option("--language", type=SPOKEN, default=HERE)
 @debug
 @click.pass_obj
 def zonal(session: Session, /, rasters: tuple[str, ...], out: Path, **asked: Any) -> None:

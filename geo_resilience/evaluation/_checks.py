@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problems
+from geo_resilience.errors import InputError, Problems, UndefinedError
 
 #: The column of names in tables of results.
 NAMES = "name"
@@ -95,11 +95,11 @@ def unit_values(values: pd.DataFrame, *, most: float = 1.0) -> pd.DataFrame:
     return pd.DataFrame(cells.clip(0.0, most), numbers.index, numbers.columns)
 
 
-def finite_series(series: pd.Series, *, what: str) -> pd.Series:
-    """Give a series as floats with unique labels; raise where a cell is no finite number."""
-    if not isinstance(series, pd.Series):
-        raise InputError("evaluation.not_a_series", what=what, found=type(series).__name__)
-    return finite_values(series.to_frame(name=what)).iloc[:, 0].rename(series.name)
+def finite_scores(scores: pd.Series) -> pd.Series:
+    """Give scores as floats with unique labels; raise where a cell is no finite number."""
+    if not isinstance(scores, pd.Series):
+        raise InputError("evaluation.not_a_series", what="scores", found=type(scores).__name__)
+    return finite_values(scores.to_frame(name="scores")).iloc[:, 0].rename(scores.name)
 
 
 def matched(found: Iterable[Hashable], codes: Iterable[Hashable], *, what: str) -> None:
@@ -122,3 +122,22 @@ def aligned(series: pd.Series, codes: Iterable[Hashable], *, what: str) -> pd.Se
     matched(series.index, codes, what=what)
     place = {str(code): at for at, code in enumerate(series.index)}
     return series.iloc[[place[str(code)] for code in codes]].set_axis(codes)
+
+
+def means_within(table: pd.DataFrame, groups: Mapping[str, Collection[str]]) -> pd.DataFrame:
+    """Give the means of the rows of each group; all unknown members are named."""
+    problems = Problems()
+    for group, members in groups.items():
+        for member in members:
+            if member not in table.index:
+                problems.unknown("evaluation.member_unknown", member, table.index, group=group)
+    problems.raise_if_any()
+    means = {group: table.loc[list(members)].mean() for group, members in groups.items()}
+    return pd.DataFrame(means, index=table.columns).T.rename_axis(index="group")
+
+
+def refuse_constant(numbers: pd.DataFrame, *, what: str) -> None:
+    """Raise where a column is constant; all such columns are named."""
+    constant = [code for code in numbers if numbers[code].nunique() == 1]
+    if constant:
+        raise UndefinedError("evaluation.constant_columns", what=what, codes=constant)

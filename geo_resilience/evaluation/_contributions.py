@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.evaluation._aggregation import Mean, aggregation, composite
-from geo_resilience.evaluation._checks import aligned, finite_values
+from geo_resilience.evaluation._checks import aligned, finite_values, means_within
 from geo_resilience.evaluation.weighting._weights import Weights, weights_for
 from geo_resilience.statistics._shapley import shapley_values, subsets_of
 
@@ -157,7 +157,7 @@ def contribution_table(
     groups: Mapping[str, Collection[str]] | None = None,
 ) -> pd.DataFrame:
     """List the parts of a change by region or group, for dimensions and indicators."""
-    table = parts.rename_axis(index="adcode") if groups is None else _grouped(parts, groups)
+    table = parts.rename_axis(index="adcode") if groups is None else means_within(parts, groups)
     key = table.index.name
     places = aligned(dimensions, parts.columns, what="dimensions")
     pieces = {"total": table.sum(axis=1).to_frame("composite")}
@@ -181,14 +181,3 @@ def contribution_table(
         "share": shares.ravel(),
     }
     return pd.DataFrame(columns)
-
-
-def _grouped(parts: pd.DataFrame, groups: Mapping[str, Collection[str]]) -> pd.DataFrame:
-    problems = Problems()
-    for group, members in groups.items():
-        for member in members:
-            if member not in parts.index:
-                problems.unknown("evaluation.member_unknown", member, parts.index, group=group)
-    problems.raise_if_any()
-    means = {group: parts.loc[list(members)].mean() for group, members in groups.items()}
-    return pd.DataFrame(means, index=parts.columns).T.rename_axis(index="group")

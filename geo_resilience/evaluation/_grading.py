@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.evaluation._checks import chosen, finite_series
+from geo_resilience.evaluation._checks import chosen, finite_scores
 from geo_resilience.statistics._classes import jenks_cuts, quantile_cuts
 
 #: Scores are rounded to this before they are graded or ranked: 0.6 reached by another order of
@@ -208,7 +208,7 @@ def grade_cuts(
     """
     finders = {name: each.function for name, each in GRADINGS.items() if each.function is not None}
     finder = chosen(finders, method, "method")
-    numbers = finite_series(scores, what="scores").round(DECIMALS)
+    numbers = finite_scores(scores).round(DECIMALS)
     cuts = tuple(finder(numbers.to_numpy(), count))
     if len(cuts) != count - 1:
         raise UndefinedError(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.evaluation._checks import chosen, finite_values
+from geo_resilience.evaluation._checks import chosen, finite_values, refuse_constant
 
 
 def correlation_matrix(values: pd.DataFrame, *, what: str) -> pd.DataFrame:
@@ -16,9 +16,7 @@ def correlation_matrix(values: pd.DataFrame, *, what: str) -> pd.DataFrame:
     numbers = finite_values(values)
     if len(numbers) < 3:
         raise UndefinedError("evaluation.few_observations", what=what, found=len(numbers), least=3)
-    constant = [code for code in numbers if numbers[code].nunique() == 1]
-    if constant:
-        raise UndefinedError("evaluation.constant_columns", what=what, codes=constant)
+    refuse_constant(numbers, what=what)
     cells = np.corrcoef(numbers.to_numpy(), rowvar=False)
     cells = np.clip(np.atleast_2d(cells), -1.0, 1.0)
     return pd.DataFrame(cells, index=numbers.columns, columns=numbers.columns)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from geo_resilience.errors import InputError, Problems
+from geo_resilience.errors import InputError
 from geo_resilience.evaluation._aggregation import Mean, composite, dimension_scores
-from geo_resilience.evaluation._checks import finite_series
+from geo_resilience.evaluation._checks import finite_scores, means_within
 from geo_resilience.evaluation._grading import CUTS, DECIMALS, grade
 from geo_resilience.evaluation.weighting._weights import Weights
 
@@ -124,17 +124,10 @@ def group_means(scores: pd.Series, groups: Mapping[str, Collection[str]]) -> pd.
     >>> found["mean"].round(3).to_dict()
     {'north': 0.6, 'all': 0.5}
     """
-    scores = finite_series(scores, what="scores")
+    scores = finite_scores(scores)
     by_year = "year" in scores.index.names
     table = scores.unstack("year") if by_year else scores.to_frame("mean")
-    problems = Problems()
-    for group, members in groups.items():
-        for member in members:
-            if member not in table.index:
-                problems.unknown("evaluation.member_unknown", member, table.index, group=group)
-    problems.raise_if_any()
-    means = {group: table.loc[list(members)].mean() for group, members in groups.items()}
-    found = pd.DataFrame(means, index=table.columns).T.rename_axis(index="group")
+    found = means_within(table, groups)
     return found.rename_axis(columns="year") if by_year else found
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError
-from geo_resilience.evaluation._checks import finite_series
+from geo_resilience.evaluation._checks import finite_scores
 from geo_resilience.evaluation._scores import rank
 from geo_resilience.statistics._associations import spearman
 from geo_resilience.statistics._densities import kernel_density, peaks, silverman_bandwidth, wolfson
 from geo_resilience.statistics._trends import (
     compound_growth,
     mean_growth,
+    spans_of,
     theil_sen,
     trends_of_rows,
 )
@@ -30,7 +30,7 @@ _QUANTILES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 
 def _by_year(scores: pd.Series, what: str) -> pd.DataFrame:
     """Give scores as a table, rows regions, columns years in order."""
-    numbers = finite_series(scores, what="scores")
+    numbers = finite_scores(scores)
     if "year" not in numbers.index.names:
         raise InputError("evaluation.no_year_level", what=what)
     return numbers.unstack("year").sort_index(axis=1)
@@ -116,12 +116,8 @@ def rank_changes(scores: pd.Series) -> pd.DataFrame:
     ['c', 'b']
     """
     table = _by_year(scores, "rank_changes")
-    years = list(table.columns)
-    spans = list(pairwise(years))
-    if len(years) > 2:
-        spans.append((years[0], years[-1]))
     rows = []
-    for before, after in spans:
+    for before, after in spans_of(list(table.columns)):
         both = table[[before, after]].dropna()
         change = rank(both[before]) - rank(both[after])
         up, down = int(change.max()), int(-change.min())

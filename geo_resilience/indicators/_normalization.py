@@ -208,7 +208,7 @@ def zscore(
     if _checked_scope(scope) == "per_year" and isinstance(values.index, pd.MultiIndex):
         pieces = values.groupby(level=1)
         deviation = pieces.transform("std", ddof=0)
-        _refuse_flat(deviation, "indicators.constant_in_year")
+        _refuse_flat(deviation)
         return (values - pieces.transform("mean")) / deviation
     return (values - values.mean()) / values.std(ddof=0)
 
@@ -221,14 +221,14 @@ def _checked_scope(scope: str) -> str:
     return scope
 
 
-def _refuse_flat(deviation: pd.DataFrame, key: str) -> None:
+def _refuse_flat(deviation: pd.DataFrame) -> None:
     """Raise where an indicator is constant within a year."""
     problems = Problems()
     for code in deviation.columns:
         flat = deviation[code] == 0
         if flat.any():
             years = sorted(set(deviation.index.get_level_values(1)[flat]))
-            problems.add(key, indicator=code, years=years)
+            problems.add("indicators.constant_in_year", indicator=code, years=years)
     problems.raise_if_any()
 
 
@@ -267,7 +267,7 @@ def rank_scale(
     places = (values.groupby(level=1) if per_year else values).rank(method="average")
     if per_year:
         counts = values.groupby(level=1).transform("count")
-        _refuse_flat(counts - 1, "indicators.constant_in_year")
+        _refuse_flat(counts - 1)
         return (places - 1) / (counts - 1)
     return (places - 1) / (values.notna().sum() - 1)
 

@@ -213,7 +213,7 @@ def read_source(
     names = [str(column) for column in table.frame.columns]
     keyed = Keyed(table.file, names, notes=list(table.notes), units=table.units)
     marks = missing_marks(source.missing if source.missing is not None else missing)
-    layout = _layout(source, table, keyed, needed, problems)
+    layout = _layout(source, keyed, needed, problems)
     if layout is None:
         return None
     region, cells = layout
@@ -237,7 +237,7 @@ class _Cells:
 
 
 def _layout(
-    source: TableSource, table: RawTable, keyed: Keyed, needed: Collection[str], problems: Problems
+    source: TableSource, keyed: Keyed, needed: Collection[str], problems: Problems
 ) -> tuple[str, _Cells] | None:
     """Find the columns of regions, years and quantities."""
     before = len(problems)

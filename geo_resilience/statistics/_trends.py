@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import permutations
+from itertools import pairwise, permutations
 from math import erfc, factorial, sqrt
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,11 +15,18 @@ from numpy.typing import ArrayLike
 from geo_resilience.statistics._arrays import Array, Whole
 from geo_resilience.statistics._certainty import ALPHA
 
+Year = TypeVar("Year")
+
 #: Up to this length every order of a series without ties is counted.
 _EXACT = 50
 
 #: Up to this length also those of a series with ties (40,320 of them).
 _EXACT_TIES = 8
+
+
+def spans_of(years: Sequence[Year]) -> list[tuple[Year, Year]]:
+    """Give each year with the next, and the first with the last where there are more than two."""
+    return [*pairwise(years), *([(years[0], years[-1])] if len(years) > 2 else [])]
 
 
 @dataclass(frozen=True)

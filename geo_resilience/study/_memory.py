@@ -13,7 +13,7 @@ _MEGA = 2.0**20
 def held() -> float:
     """Give the megabytes that the process holds; 0 where the system does not say."""
     with suppress(OSError, ValueError, AttributeError):
-        return _pages("/proc/self/statm", 1)
+        return _pages(1)
     return 0.0
 
 
@@ -30,8 +30,12 @@ def available(root: Path = Path("/")) -> float:
     return min(_of_machine(root), _of_process(), _of_group(root))
 
 
-def _pages(file: str, field: int) -> float:
-    return int(Path(file).read_text().split()[field]) * os.sysconf("SC_PAGE_SIZE") / _MEGA
+def _pages(field: int) -> float:
+    return (
+        int(Path("/proc/self/statm").read_text().split()[field])
+        * os.sysconf("SC_PAGE_SIZE")
+        / _MEGA
+    )
 
 
 def _of_machine(root: Path) -> float:
@@ -68,7 +72,7 @@ def _of_process() -> float:
 
         most = resource.getrlimit(resource.RLIMIT_AS)[0]
         if most != resource.RLIM_INFINITY:
-            return most / _MEGA - _pages("/proc/self/statm", 0)
+            return most / _MEGA - _pages(0)
     return float("inf")
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geo_resilience.errors import InputError, UndefinedError
-from geo_resilience.evaluation._checks import finite_values, unit_values
+from geo_resilience.evaluation._checks import finite_values, refuse_constant, unit_values
 from geo_resilience.evaluation.weighting._weights import Weights
 
 
@@ -158,13 +158,6 @@ def critic_weights(values: pd.DataFrame) -> Weights:
         raise UndefinedError("evaluation.no_conflict")
     diagnostics = {"deviation": deviation, "conflict": conflict, "information": information}
     return Weights(information / information.sum(), "critic", diagnostics)
-
-
-def refuse_constant(numbers: pd.DataFrame, *, what: str) -> None:
-    """Raise where a column is constant; all such columns are named."""
-    constant = [code for code in numbers if numbers[code].nunique() == 1]
-    if constant:
-        raise UndefinedError("evaluation.constant_columns", what=what, codes=constant)
 
 
 def variation_weights(values: pd.DataFrame) -> Weights:

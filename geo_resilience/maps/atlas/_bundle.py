@@ -9,6 +9,7 @@ import re
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 
 #: The published leaflet 1.9.4; anything else is refused.
 LEAFLET_SHA256 = "db49d009c841f5ca34a888c96511ae936fd9f5533e90d8b2c4d57596f4e5641a"
@@ -113,3 +114,12 @@ def frame_html(name: str) -> str:
 
 #: By this line in its head a page is known to be of our making.
 GENERATOR = '<meta name="generator" content="geo-resilience">'
+
+
+def safe_json(data: Any) -> str:
+    """Write JSON that cannot end its block or break a line of script."""
+    look: dict[str, Any] = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
+    text = json.dumps(data, default=dict, **look)  # texts are mappings
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return text

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import html as markup
-import json
 import os
 import zlib
 from pathlib import Path
@@ -23,6 +22,7 @@ from geo_resilience.maps.atlas._bundle import (
     marker_script,
     page_script,
     page_style,
+    safe_json,
 )
 from geo_resilience.maps.atlas._folium_layers import Extras, extras_of
 from geo_resilience.maps.drawing._geometry import Ground
@@ -223,15 +223,6 @@ def _policy(scripts: list[str], styles: list[str], extras: Extras) -> str:
 def _hash(text: str) -> str:
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
-
-
-def safe_json(data: dict[str, Any]) -> str:
-    """Write JSON that cannot end its block or break a line of script."""
-    look: dict[str, Any] = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
-    text = json.dumps(data, default=dict, **look)  # texts are mappings
-    for letter in "<>&\u2028\u2029":
-        text = text.replace(letter, f"\\u{ord(letter):04x}")
-    return text
 
 
 def page_json(data: dict[str, Any]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import json
 import os
 import re
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from geo_resilience.errors import InputError
+from geo_resilience.maps.atlas._bundle import safe_json
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -145,7 +145,7 @@ def _fragment(
     holders = []
     for page in pages:
         parts = _parted(page)
-        skeleton = _json(
+        skeleton = safe_json(
             [parts["before"], parts["head"], parts["middle"], parts["after"]],
         )
         name = f"geo-map-{hashlib.sha256(skeleton.encode('utf-8')).hexdigest()[:12]}"
@@ -159,7 +159,7 @@ def _fragment(
         still = "" if picture is None else _picture(picture, title, width, None)
         holders.append(
             f'<div data-geo-map="{name}">{still}'
-            f'<script type="application/json">{_json(own)}</script></div>'
+            f'<script type="application/json">{safe_json(own)}</script></div>'
         )
     blocks = [
         f'<script type="application/json" id="{name}">{skeleton}</script>'
@@ -183,14 +183,6 @@ def _parted(page: Any) -> dict[str, str]:
         raise InputError("maps.embed_not_ours", file=name)
     parts = found.groupdict()
     return {**parts, "before": text[: found.start()] + parts["before"]}
-
-
-def _json(value: Any) -> str:
-    """Write JSON that cannot end the block it stands in."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    for letter in "<>&\u2028\u2029":
-        text = text.replace(letter, f"\\u{ord(letter):04x}")
-    return text
 
 
 def _picture(figure: Any, title: str | None, width: int | str, height: int | None) -> str:

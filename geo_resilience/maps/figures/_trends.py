@@ -137,15 +137,19 @@ def region_history(scene: Scene, *, region: str = "") -> Sheet:
     axes.plot(years, mean, color=INK, linewidth=1.0, linestyle=(0, (1, 1.5)))
     axes.plot(years, values, color=LINE, linewidth=1.4)
     dots(axes, years, values, "o", LINE)
-    axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
-    year_ticks(axes, list(years) if scene.dated else [])
-    quiet_numbers(axes)
-    axes.set_ylabel(scene.variable("composite"))
+    _by_year(scene, axes, years)
     told = {"first": number(float(values[0])), "last": number(float(values[-1]))}
     sheet.alternative_text = scene.word(
         "region_history.alt", title=title, mean=number(float(mean[-1])), **told
     )
     return sheet
+
+
+def _by_year(scene: Scene, axes: Axes, years: np.ndarray) -> None:
+    axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
+    year_ticks(axes, list(years) if scene.dated else [])
+    quiet_numbers(axes)
+    axes.set_ylabel(scene.variable("composite"))
 
 
 @drawing("gaps")
@@ -173,10 +177,7 @@ def gap_trends(scene: Scene, *, measure: str = "east_west_gap") -> Sheet:
     dots(axes, years[apart], values[apart], "o", LINE)
     dots(axes, years[~apart], values[~apart], "o", PAPER)
     zero_line(axes, "y")
-    axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
-    year_ticks(axes, list(years) if scene.dated else [])
-    quiet_numbers(axes)
-    axes.set_ylabel(scene.variable("composite"))
+    _by_year(scene, axes, years)
     parts = [
         scene.word("gap_trends.part", year=year, value=number(value), low=number(a), high=number(b))
         for year, value, a, b in zip(years, values, low, high, strict=True)

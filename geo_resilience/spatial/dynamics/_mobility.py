@@ -16,6 +16,7 @@ from geo_resilience.spatial.neighbors._alignment import Linked, weight_matrix
 from geo_resilience.spatial.regression._impacts import spawned
 from geo_resilience.statistics._associations import agreement, kendall
 from geo_resilience.statistics._repetitions import SLOW_PERMUTATIONS, Rng
+from geo_resilience.statistics._trends import spans_of
 
 #: Quadrants of the Moran scatterplot, counterclockwise: own value, then the neighbors'.
 QUADRANTS = ("high-high", "low-high", "low-low", "high-low")
@@ -45,12 +46,9 @@ def rank_mobility(
         matrix = weight_matrix(neighbors, list(found.index))
         links = np.array(triu(matrix + matrix.T, 1).nonzero())
     generator = spawned(rng)
-    pairs = list(pairwise(years))
-    if len(years) > 2:
-        pairs.append((years[0], years[-1]))
     rows = {
         pair: _pair(found[pair[0]], found[pair[1]], links, permutations, generator)
-        for pair in pairs
+        for pair in spans_of(years)
     }
     return _by_pair(rows)
 

@@ -15,7 +15,7 @@ from geo_resilience.maps.drawing._findings import certainty_classes, certainty_s
 from geo_resilience.maps.gis import ColumnTitle
 from geo_resilience.maps.gis._styles import cluster_columns, cluster_title
 from geo_resilience.results import Results
-from geo_resilience.tables import CATALOG, Context, Table, _profile
+from geo_resilience.tables import CATALOG, Context, _profile
 from geo_resilience.tables._catalog_layers import LAYERS
 from geo_resilience.tables._columns import SIGNIFICANT_DIGITS, Column
 from geo_resilience.words import say
@@ -64,13 +64,13 @@ def fields_of(results: Results, layer: str, columns: list[str]) -> list[ColumnTi
             column.name,
             _title(results, column, label),
             table.told(column, label, Context(), results.language),
-            tuple(_labels(table, column, results)),
+            tuple(_labels(column, results)),
         )
         for column, label in table.described(columns, _context(results))
     ]
 
 
-def _labels(table: Table, column: Column, results: Results) -> list[tuple[str, str]]:
+def _labels(column: Column, results: Results) -> list[tuple[str, str]]:
     """Give what stands for the codes in a column in the study's language."""
     codes = column.choices(_context(results))
     return [(code, say(f"{column.labels}.{code}", results.language)) for code in codes]
