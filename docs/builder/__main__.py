@@ -106,12 +106,17 @@ def _run_studies(keep: bool) -> None:
 def _execute(asked: Iterable[Path], fresh: bool) -> list[str]:
     """Execute the pages, those of a language in processes that speak it; give what went wrong."""
     faults: list[str] = []
+    shared = BUILD / "shared"
+    shutil.rmtree(shared, ignore_errors=True)
+    shared.mkdir(parents=True)
     for language in LANGUAGES:
         bundled = gallery.run_of("", language)
         os.environ.update(_environment(language))
         with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
             waiting = [
-                pool.submit(execute, page, language, bundled, kept_of(page, language), fresh)
+                pool.submit(
+                    *(execute, page, language, bundled, kept_of(page, language), fresh, shared)
+                )
                 for page in sorted(asked, key=lambda page: page.parent.name not in _LONG)
                 if is_executed(text := page.read_text(encoding="utf-8"))
                 and language in languages_of(text)
