@@ -108,6 +108,13 @@ def test_alternatives_make_a_sheet(runs, capsys, tmp_path: Path) -> None:
     assert all(change in page for change in sheet["alternative"])
 
 
+def test_alternatives_of_a_study_in_chinese_are_told_in_chinese(capsys, tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    study.change("study.toml", 'title = "Small"', 'title = "Small"\nlanguage = "zh"')
+    answer = call(capsys, "compare", study.file, "--change", "weights.method")
+    assert answer.code == 2 and "键=值" in answer.err
+
+
 def test_an_alternative_tells_what_two_whole_runs_tell(tmp_path: Path) -> None:
     file = Study(tmp_path).file
     alone = alternatives(file, ["weights.method=equal"])["weights.method=equal"]
