@@ -115,7 +115,7 @@ def _execute(asked: Iterable[Path], fresh: bool) -> list[str]:
         with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
             waiting = [
                 pool.submit(
-                    *(execute, page, language, bundled, kept_of(page, language), fresh, shared)
+                    execute, page, language, bundled, kept_of(page, language), fresh, shared
                 )
                 for page in sorted(asked, key=lambda page: page.parent.name not in _LONG)
                 if is_executed(text := page.read_text(encoding="utf-8"))
