@@ -81,7 +81,9 @@ def _environment(language: str) -> dict[str, str]:
 
 def _execute(asked: Iterable[Path], fresh: bool) -> list[str]:
     """Execute the pages; give what went wrong. Those that begin with no finished run are first."""
-    todo = _todo(asked)
+    todo, shared = _todo(asked), BUILD / "shared"
+    shutil.rmtree(shared, ignore_errors=True)
+    shared.mkdir(parents=True)
     with ExitStack() as opened:
         pools = {each: opened.enter_context(_speaking(each)) for each in LANGUAGES}
         runs = {each: pools[each].submit(gallery.run, "", each, fresh) for each in LANGUAGES}
@@ -90,7 +92,7 @@ def _execute(asked: Iterable[Path], fresh: bool) -> list[str]:
             if needs_run(page):
                 runs[language].result()
             bundled, kept = gallery.run_of("", language), kept_of(page, language)
-            return pools[language].submit(execute, page, language, bundled, kept, fresh)
+            return pools[language].submit(execute, page, language, bundled, kept, fresh, shared)
 
         waiting = [begun(*each) for each in todo if not needs_run(each[0])]
         drawn = [pools["en"].submit(gallery.run, study, "en", fresh) for study in gallery.DRAWN]

@@ -20,7 +20,8 @@ The head of a page may say, each in a comment of its own,
 - ``needs: postgis``: a server is started, its address is in ``GEO_DATABASE_URL``; a machine without
   one shows the page as it is typed, but in CI that is a fault.
 
-What does not end as the page says is an error of the build.
+What does not end as the page says is an error of the build. Where pages run the study of one folder
+as it stands, the first does so, and the others are given what that left and said.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ import shutil
 import tempfile
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout, suppress
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -145,11 +146,19 @@ def speak(environment: dict[str, str]) -> None:
     os.environ.update(environment)
 
 
-def execute(page: Path, language: str, bundled: Path, kept: Path, fresh: bool = True) -> str:
+def execute(
+    page: Path,
+    language: str,
+    bundled: Path,
+    kept: Path,
+    fresh: bool = True,
+    shared: Path | None = None,
+) -> str:
     """Do what a page says; what it showed is written to ``kept``, its files beside that.
 
     Gives nothing where all went as the page says, else what did not. Where the page is as it was
-    and nothing ``fresh`` is asked for, what is kept stays.
+    and nothing ``fresh`` is asked for, what is kept stays. Runs that pages have in common are kept
+    in ``shared``.
     """
     text = page.read_text(encoding="utf-8")
     key = hashlib.sha256((text + language).encode()).hexdigest()
@@ -163,7 +172,8 @@ def execute(page: Path, language: str, bundled: Path, kept: Path, fresh: bool = 
         try:
             folder = _laid_out(Path(place), head, bundled)
             with _database() if "needs" in head else nullcontext():
-                outcome = _Page(folder, kept, language).done(text, key)
+                shelf = shared if "folder" in head else None
+                outcome = _Page(folder, kept, language, shelf).done(text, key)
         except PageError as error:
             return f"{page.relative_to(ROOT)}: {error}"
         except AbsentError as error:
@@ -195,8 +205,9 @@ def _laid_out(place: Path, head: dict[str, str], bundled: Path) -> Path:
 class _Page:
     """One page being executed: its folder, its Python, what it showed so far."""
 
-    def __init__(self, folder: Path, kept: Path, language: str) -> None:
-        self.folder, self.kept, self.language = folder, kept, language
+    def __init__(self, folder: Path, kept: Path, language: str, shared: Path | None = None) -> None:
+        self.folder, self.kept, self.language, self.shared = folder, kept, language, shared
+        self.begun = _digest(folder) if shared else ""
         self.names: dict[str, Any] = {"__name__": "__page__"}
 
     def done(self, text: str, key: str) -> Outcome:
@@ -230,6 +241,8 @@ class _Page:
     def _typed(self, line: str) -> tuple[int, str]:
         """Do a line of the shell; give its exit code and what it says."""
         words = shlex.split(line.replace("\\\n", " "))
+        if words[:2] == ["geo-resilience", "run"] and self.shared:
+            return self._ran(words[1:], self.shared)
         if words[0] == "geo-resilience":
             return _called(words[1:], self.folder)
         if words[0] not in _SHELL:
@@ -238,6 +251,25 @@ class _Page:
             return 0, _SHELL[words[0]](words[1:])
         except (OSError, UnicodeError) as error:
             return 1, f"{error}\n"
+
+    def _ran(self, arguments: list[str], shared: Path) -> tuple[int, str]:
+        """Run a study; that of a folder as the page began with it is run once for all pages."""
+        if _digest(self.folder) != self.begun:
+            return _called(arguments, self.folder)
+        told = f"{self.language} {self.begun} {Path.cwd()} {arguments}".replace(
+            str(self.folder), ""
+        )
+        held = shared / hashlib.sha256(told.encode()).hexdigest()
+        if held.is_dir():
+            shutil.copytree(held / "folder", self.folder, dirs_exist_ok=True)
+            return 0, (held / "said").read_text(encoding="utf-8")
+        code, said = _called(arguments, self.folder)
+        with tempfile.TemporaryDirectory(dir=shared) as place, suppress(OSError):
+            shutil.copytree(self.folder, Path(place, "it", "folder"))
+            Path(place, "it", "said").write_text(said, encoding="utf-8")
+            if code == 0:
+                Path(place, "it").rename(held)  # unless another page was first
+        return code, said
 
     def _python(self, block: Block) -> str:
         """Run Python as a notebook does: what it prints, then the value of its last line."""
@@ -276,6 +308,15 @@ class _Page:
         name = "-".join(Path(block.argument).parts)
         shutil.copyfile(source, self.kept / name)
         return name
+
+
+def _digest(folder: Path) -> str:
+    """Give a hash of what the files of a folder are called and hold."""
+    found = hashlib.sha256()
+    for file in sorted(each for each in folder.rglob("*") if each.is_file()):
+        found.update(f"{file.relative_to(folder).as_posix()}\n".encode())
+        found.update(hashlib.sha256(file.read_bytes()).digest())
+    return found.hexdigest()
 
 
 def _commands(text: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from geo_resilience.cli._console import Session, tell
+from geo_resilience.cli._console import Session, study_language, tell
 from geo_resilience.cli._options import PATH, SPOKEN, CommandWords, debug
 from geo_resilience.errors import InputError
 from geo_resilience.words import say
@@ -38,7 +38,8 @@ def compare(
     language: str | None,
 ) -> None:
     """Compare two runs, or a study with its alternatives."""
-    session.language = language or session.language
+    own = study_language(old, session.language) if changes else session.language
+    session.language = language or own
     from geo_resilience.study import compare as compared
     from geo_resilience.study.editions._alternatives import alternatives
     from geo_resilience.study.editions._writing import write

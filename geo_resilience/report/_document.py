@@ -79,15 +79,17 @@ def document(
     audience: Audience = "full",
     profiles: str = "none",
     *,
+    only: str | None = None,
     drawn: Callable[[Picture], bool] = lambda picture: True,
 ) -> Document:
     """Make the report of results: the same blocks whatever they are written as.
 
-    drawn says which figures can be drawn; others are left out, and chapters of which nothing is
-    left.
+    only is the anchor of a chapter that is to stand alone. drawn says which figures can be drawn;
+    others are left out, and chapters of which nothing is left.
     """
     tell = Teller(results, language, audience)
-    chapters = [_chapter(part, tell) for part in PARTS if part.leader or audience == "full"]
+    parts = [part for part in PARTS if only in (None, part.anchor)]
+    chapters = [_chapter(part, tell) for part in parts if part.leader or audience == "full"]
     chapters += _profiles.profiles(tell, profiles)
     held = [_without_blanks(chapter, audience, drawn) for chapter in chapters]
     title = {**results.found.titles, results.language: results.title}

@@ -40,12 +40,18 @@ class LanguageReport:
     audience: Audience
     profiles: str = NONE
     template: Template | None = None
+    only: str | None = None
 
     @cached_property
     def document(self) -> Document:
         """The blocks."""
         return document(
-            self.results, self.language, self.audience, self.profiles, drawn=self.pictures.shows
+            self.results,
+            self.language,
+            self.audience,
+            self.profiles,
+            only=self.only,
+            drawn=self.pictures.shows,
         )
 
     @cached_property
@@ -275,8 +281,8 @@ def page_of(results: Results, anchor: str, language: str) -> str:
     str
         HTML.
     """
-    edition = LanguageReport(results, language, "full")
-    chapter = next(each for each in edition.document.chapters if each.anchor == anchor)
+    edition = LanguageReport(results, language, "full", only=anchor)
+    (chapter,) = edition.document.chapters
     return edition.alone(chapter)
 
 

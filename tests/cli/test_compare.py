@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,6 +16,7 @@ from studies_for_tests import Study, call, snapshot
 import geo_resilience as gr
 from geo_resilience.errors import InputError
 from geo_resilience.results._editions import CAUSES
+from geo_resilience.study.editions._alternatives import alternatives
 from geo_resilience.words import LANGUAGES
 
 
@@ -120,6 +122,24 @@ def test_alternatives_make_a_sheet(runs, capsys, tmp_path: Path) -> None:
         assert f"{row.alternative}: {row.regions_moved} of 31" in answer.out
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert all(change in page for change in sheet["alternative"])
+
+
+def test_alternatives_of_a_study_in_chinese_are_told_in_chinese(capsys, tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    study.change("study.toml", 'title = "Small"', 'title = "Small"\nlanguage = "zh"')
+    answer = call(capsys, "compare", study.file, "--change", "weights.method")
+    assert answer.code == 2 and "键=值" in answer.err
+
+
+def test_an_alternative_tells_what_two_whole_runs_tell(tmp_path: Path) -> None:
+    file = Study(tmp_path).file
+    alone = alternatives(file, ["weights.method=equal"])["weights.method=equal"]
+    plan = gr.study.read_plan(file)
+    other = replace(plan, weights=replace(plan.weights, method="equal"))
+    whole = gr.study.compare(gr.study.run(plan), gr.study.run(other))
+    assert {"obstacles", "inequality"} <= set(whole.new.tables) - set(alone.new.tables)
+    for stem in set(whole.tables) - {"codebook"}:
+        pd.testing.assert_frame_equal(alone.tables[stem], whole.tables[stem])
 
 
 def test_a_study_tells_what_changed_since_its_last_edition(runs, tmp_path: Path) -> None:

@@ -74,6 +74,34 @@ def test_stages_that_a_terminal_writes_over_are_not_shown(done):
     assert fault == "" and outcome["shown"][-1].splitlines()[1] == "6 regions, 2021–2023"
 
 
+def test_a_folder_as_it_stands_is_run_once_and_a_changed_one_again(tmp_path, monkeypatch):
+    ran = []
+
+    def called(arguments, folder):
+        text = (folder / "study.toml").read_text(encoding="utf-8")
+        (folder / "results").mkdir(exist_ok=True)
+        (folder / "results" / "summary.txt").write_text(text, encoding="utf-8")
+        ran.append(arguments)
+        return 0, f"{text}\n"
+
+    monkeypatch.setattr(executing, "_called", called)
+    monkeypatch.setattr(executing, "ROOT", tmp_path)
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "study.toml").write_text("as it is", encoding="utf-8")
+    (tmp_path / "shared").mkdir()
+    changed = "```{file} study.toml\nother\n```\n"
+    shown = []
+    for number, first in enumerate(("", "", changed)):
+        page, kept = tmp_path / f"{number}.md", tmp_path / f"kept{number}"
+        text = "<!-- folder: set -->\n" + first + fence("run", "$ geo-resilience run study.toml")
+        page.write_text(text + fence("run", "$ cat results/summary.txt"), encoding="utf-8")
+        assert execute(page, "en", tmp_path, kept, shared=tmp_path / "shared") == ""
+        shown.append(json.loads((kept / "outcome.json").read_text("utf-8"))["shown"][-2:])
+    assert len(ran) == 2
+    assert shown[0] == shown[1] and "as it is" in shown[0][0] and "as it is" in shown[0][1]
+    assert "other" in shown[2][0] and "other" in shown[2][1]
+
+
 @pytest.mark.parametrize(
     "text, said",
     [

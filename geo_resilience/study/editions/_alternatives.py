@@ -15,7 +15,9 @@ from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import read_plan
 from geo_resilience.study._portfolio_plan import read_portfolio, value_of
 from geo_resilience.study._run import run
+from geo_resilience.study.analyses import REGISTRY
 from geo_resilience.study.editions._comparison import Comparison, compare
+from geo_resilience.study.editions._findings import KINDS
 
 #: Tables that hold every alternative below each other.
 _STACKED = ("changes", "changes_in_plan", "changes_in_findings")
@@ -56,8 +58,19 @@ def alternatives(
 
 
 def _alone(plan: Plan) -> Plan:
-    """Leave out the comparison with an earlier edition that the study itself asks for."""
-    return replace(plan, report=replace(plan.report, previous=None))
+    """Leave out what no comparison tells, and the comparison that the study itself asks for."""
+    told = {kind.table for kind in KINDS}
+    untold = [
+        each.name
+        for each in REGISTRY
+        if each.chosen == "analyses.skip" and told.isdisjoint(each.tables)
+    ]
+    skip = tuple(dict.fromkeys((*plan.analyses.skip, *untold)))
+    return replace(
+        plan,
+        analyses=replace(plan.analyses, skip=skip),
+        report=replace(plan.report, previous=None),
+    )
 
 
 def _plans(study: str | os.PathLike[str], changes: Sequence[str]) -> Mapping[str, Plan]:
