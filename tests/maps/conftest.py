@@ -171,22 +171,29 @@ DRAWN = """() => [...document.querySelectorAll('.leaflet-container')].every((map
   return apart.every((each) => Math.abs(each) < 4);
 })"""
 
+#: A page of many regions writes its address 200 ms after a step; a later timer comes after that.
+WRITTEN = """new Promise((done) => {
+  const isMany = document.querySelector('canvas.leaflet-zoom-animated');
+  requestAnimationFrame(() => setTimeout(done, isMany ? 200 : 0));
+})"""
+
 #: The page is drawn, has told everything and measured its room, or says why it cannot.
 STANDS = f"""async () => {{
   const [plea, told] = ["#plea", "#panel_body > *"].map((each) => document.querySelector(each));
   if (plea && !plea.hidden) return true;
   if (!told || !location.hash.includes("lang=")) return false;
-  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  await {WRITTEN};
   return ({DRAWN})();
 }}"""
-VISIT = """async (addresses) => {
-  for (const address of addresses) {
+VISIT = f"""async (addresses) => {{
+  if (document.querySelector('canvas.leaflet-zoom-animated')) await {WRITTEN};
+  for (const address of addresses) {{
     const before = location.hash;
-    const followed = new Promise((done) => addEventListener("hashchange", done, { once: true }));
+    const followed = new Promise((done) => addEventListener("hashchange", done, {{ once: true }}));
     location.hash = address;
     if (location.hash !== before) await followed;
-  }
-}"""
+  }}
+}}"""
 LISTEN = """() => {
   window.isTapped = false;
   const answered = () => setTimeout(() => (window.isTapped = true));
