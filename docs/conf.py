@@ -98,4 +98,4 @@ html_theme_options = {
     "use_edit_page_button": False,
 }
 html_sidebars = {"index": [], "api/*": ["sidebar-collapse", "api_sidebar"]}
-html_context = {"public_names": public()}
+html_context = {"public_names": public(), "default_mode": "auto"}
