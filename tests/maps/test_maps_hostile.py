@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from types import SimpleNamespace
 
 import pandas as pd
@@ -11,7 +10,6 @@ import pytest
 from synthetic_results import synthetic_results
 
 from geo_resilience import maps
-from geo_resilience.indicators import Framework
 from geo_resilience.regions import read_boundaries
 from geo_resilience.text import Text
 
@@ -68,16 +66,16 @@ def hostile_results():
         replace(each, name=Text(text))
         for each, text in zip(framework.dimensions, HOSTILE, strict=False)
     )
-    changed = SimpleNamespace(
+    changed = replace(
+        framework,
         dimensions=dimensions,
         indicators=indicators,
         variables=(),
         groups=(),
         title=Text(HOSTILE[0]),
         source=Text(HOSTILE[1]),
+        meaning=Text(HOSTILE[2]),
     )
-    assert isinstance(framework, Framework)
-    changed.called = partial(Framework.called, changed)
     notes = tuple(SimpleNamespace(level=2, say=lambda _, text=text: text) for text in HOSTILE)
     return synthetic_results(regions=regions, framework=changed, title=HOSTILE[1], notes=notes)
 
@@ -89,6 +87,7 @@ def test_hostile_names_titles_and_notes_are_text(open_page, hostile_results):
     assert view.page.evaluate("window.broken") is None
     assert view.text("#title") == HOSTILE[1]
     assert view.page.title() == HOSTILE[1]
+    assert view.page.text_content("#what_told").startswith(HOSTILE[2])
     labels = view.page.evaluate(
         "[...document.querySelectorAll('.ranking .label')].map((n) => n.textContent)"
     )
