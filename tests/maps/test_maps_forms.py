@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 from test_maps_atlas import data_of
-from test_maps_canvas import lattice  # noqa: F401
 
 from geo_resilience import maps
 from geo_resilience.errors import Problems
@@ -220,7 +219,7 @@ def test_the_picture_shows_the_form_and_says_what_it_means(open_page, atlas_html
 
 
 @browser
-def test_many_regions_have_no_form_but_the_map(open_page, lattice):  # noqa: F811
+def test_many_regions_have_no_form_but_the_map(open_page, lattice):
     values = pd.Series(np.arange(len(lattice), dtype=float), index=lattice.index)
     html = maps.choropleth(values, lattice).html
     assert data_of(html)["ground"]["forms"] == {}
