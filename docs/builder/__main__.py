@@ -36,6 +36,11 @@ _HANDS = {"en": 2, "zh": 1}
 #: Folders of pages that take longest, so that they are begun first.
 _LONG = ("tutorials", "studies")
 _SPHINX = ("-b", "html", "-q", "--keep-going", "-W")
+#: The page that the site opens with.
+_FIRST = """<!doctype html><html lang="en"><meta charset="utf-8"><title>geo_resilience</title>
+<meta http-equiv="refresh" content="0; url=en/index.html"><h1>geo_resilience</h1>
+<p><a href="en/index.html">English</a> · <a lang="zh" href="zh/index.html">中文</a></p></html>
+"""
 
 
 @click.command()
@@ -159,11 +164,6 @@ def _bind(language: str) -> int:
     extra = ["-D", f"html_extra_path={source / '_live'}"]
     return sphinx([*_SPHINX, *folders, *extra, str(BUILD / "html" / language)])
 
-
-_FIRST = """<!doctype html><html lang="en"><meta charset="utf-8"><title>geo_resilience</title>
-<meta http-equiv="refresh" content="0; url=en/index.html"><h1>geo_resilience</h1>
-<p><a href="en/index.html">English</a> · <a lang="zh" href="zh/index.html">中文</a></p></html>
-"""
 
 if __name__ == "__main__":
     main()

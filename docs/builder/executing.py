@@ -264,10 +264,10 @@ class _Page:
             shutil.copytree(held / "folder", self.folder, dirs_exist_ok=True)
             return 0, (held / "said").read_text(encoding="utf-8")
         code, said = _called(arguments, self.folder)
-        with tempfile.TemporaryDirectory(dir=shared) as place, suppress(OSError):
-            shutil.copytree(self.folder, Path(place, "it", "folder"))
-            Path(place, "it", "said").write_text(said, encoding="utf-8")
-            if code == 0:
+        if code == 0:
+            with tempfile.TemporaryDirectory(dir=shared) as place, suppress(OSError):
+                shutil.copytree(self.folder, Path(place, "it", "folder"))
+                Path(place, "it", "said").write_text(said, encoding="utf-8")
                 Path(place, "it").rename(held)  # unless another page was first
         return code, said
 

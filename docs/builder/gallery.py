@@ -28,8 +28,19 @@ OTHER = "examples/entropy_weights.toml"
 #: Those that figures alone are drawn from.
 DRAWN = (*STUDIES[1:], OTHER)
 
+#: What stands again after each script, for which others stand in.
+_REAL = gr.study.run, gr.study.compare
+#: Comparisons by the places of their runs.
+_COMPARED: dict[tuple[int, int], Any] = {}
 #: The title of a map, last among what a script says of it.
 _TITLE = re.compile(r'title="([^"]+)"\)')
+#: A page that is live in the page.
+_FRAME = """
+.. raw:: html
+
+   <iframe class="embedded" src="{address}" title="{name}" height="620"></iframe>
+   <p class="alone"><a href="{address}">{name}</a></p>
+"""
 
 HEADS = {
     "en": (
@@ -130,27 +141,21 @@ def _spoken(script: Path, language: str) -> str:
     return _head(in_chinese(title), in_chinese(told.strip())) + code
 
 
-_FOUND = gr.study.run, gr.study.compare
-
-
 def shared_runs(gallery_conf: dict[str, Any], file: str, when: str) -> None:
     """Let a script read the runs that stand already; sphinx-gallery calls this around each."""
 
     def run(study: str = "", **options: Any) -> Any:
         return _read(str(study))
 
-    gr.study.run, gr.study.compare = (run, _compared) if when == "before" else _FOUND
+    gr.study.run, gr.study.compare = (run, _compared) if when == "before" else _REAL
     os.chdir(ROOT)
-
-
-_COMPARED: dict[tuple[int, int], Any] = {}
 
 
 def _compared(old: Any, new: Any) -> Any:
     """Compare two runs once; runs that were read are held, so that their places tell them apart."""
     pair = id(old), id(new)
     if pair not in _COMPARED:
-        _COMPARED[pair] = _FOUND[1](old, new)
+        _COMPARED[pair] = _REAL[1](old, new)
     return _COMPARED[pair]
 
 
@@ -176,11 +181,3 @@ def scraper(block: tuple[Any, ...], variables: dict[str, Any], conf: dict[str, A
         address = f"../live/{name}.html#lang={os.environ.get('DOCS_LANGUAGE', 'en')}"
         return _FRAME.format(name=name, address=address)
     return ""
-
-
-_FRAME = """
-.. raw:: html
-
-   <iframe class="embedded" src="{address}" title="{name}" height="620"></iframe>
-   <p class="alone"><a href="{address}">{name}</a></p>
-"""

@@ -30,8 +30,6 @@ from geo_resilience.tables._textfiles import TEXTS
 from geo_resilience.tables._toml import decode_toml, parse_toml
 from geo_resilience.text import Text, keys_of
 
-#: Endings of tables of text.
-
 #: Frameworks that come with the package, by name.
 SHIPPED: tuple[str, ...] = ("high_tech", "table_2_1")
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from geo_resilience.errors import InputError, Problems
 from geo_resilience.indicators import Dimension, Framework, Indicator, Panel, Variable
+from geo_resilience.indicators._framework import FRAMEWORK_TEXTS
 from geo_resilience.notes import Note
 from geo_resilience.regions import (
     Base,
@@ -241,7 +242,7 @@ def _made(kind: type, values: Mapping[str, Any]) -> Any:
 
 def _framework(facts: Mapping[str, Any]) -> Framework:
     return Framework(
-        **{name: Text(text) for name, text in facts.items() if isinstance(text, Mapping)},
+        **{name: Text(facts[name]) for name in FRAMEWORK_TEXTS if name in facts},
         dimensions=tuple(_made(Dimension, each) for each in facts["dimensions"]),
         indicators=tuple(_made(Indicator, each) for each in facts["indicators"]),
         variables=tuple(_made(Variable, each) for each in facts["variables"]),

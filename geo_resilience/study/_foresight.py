@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from geo_resilience.errors import InputError
@@ -10,19 +10,23 @@ from geo_resilience.study._beside import may_fork
 from geo_resilience.study._case import Case, due
 from geo_resilience.study._costs import megabytes, seconds
 from geo_resilience.study._memory import available, held
-from geo_resilience.study.analyses import STAGES
+from geo_resilience.study.analyses import Analysis
 from geo_resilience.words import Phrase
 
 #: By how much a second process beside the first makes a run larger at most.
 _TWO = 1.8
 
 
-def foresee(case: Case, drawing: tuple[str, ...]) -> tuple[bool, dict[str, float]]:
+def foresee(
+    case: Case, stages: Mapping[str, Sequence[Analysis]], drawing: tuple[str, ...]
+) -> tuple[bool, dict[str, float]]:
     """Refuse a run for which there is no memory; foresee how any other goes.
 
     Parameters
     ----------
     case : Case
+    stages : mapping of str to sequence of Analysis
+        The analyses of each stage, in order.
     drawing : tuple of str
         Stages after the analyses.
 
@@ -40,15 +44,14 @@ def foresee(case: Case, drawing: tuple[str, ...]) -> tuple[bool, dict[str, float
     """
     rows = len(case.scores)
     steps = {
-        stage: [each.name for each in due(case, analyses) if each.chosen]
-        for stage, analyses in STAGES.items()
+        stage: [each.name for each in due(case, analyses)] for stage, analyses in stages.items()
     }
     every = [name for names in steps.values() for name in names]
     needed, room = megabytes([*every, *drawing], rows), available() + held()
     if needed > room:
         raise InputError("study.memory", **_told(case, needed, room, every, drawing))
     apart = may_fork() and needed * _TWO <= room
-    *_, last = STAGES
+    *_, last = steps
     later = sum(seconds(name, rows) for name in steps.pop(last))
     costs = {name: seconds(name, rows) for names in steps.values() for name in names}
     costs[last] = max(0.0, later - apart * sum(costs.values()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as revised
 from importlib import import_module
@@ -200,26 +200,34 @@ def _first_notes(case: Case) -> tuple[Note, ...]:
     )
 
 
-def _conducted(plan: Plan, tell: Pace, drawing: tuple[str, ...] = ()) -> Results:
+def run_for(plan: Plan, tables: Collection[str]) -> Results:
+    """Run only those analyses that give some of these tables; nothing is written or compared."""
+    return _conducted(plan, Pace(_silent), only=tables)
+
+
+def _conducted(
+    plan: Plan, tell: Pace, drawing: tuple[str, ...] = (), only: Collection[str] | None = None
+) -> Results:
     inputs = screened(plan, read_inputs(plan, tell))
     # As they were read: a file that is changed meanwhile is another.
     origin = origin_of(plan.echo(), plan.inputs, study_file=plan.file, asked=inputs.asked)
     tell("index")
     case = lay_out(plan, inputs, measure(plan, inputs))
-    apart, costs = foresee(case, drawing)
+    stages = _chosen(only)
+    apart, costs = foresee(case, stages, drawing)
     tell.expect(costs)
     found = Findings({**case.index.tables})
     found.tables.update(inputs.left_out)
     if inputs.joined.carried is not None:
         found.tables["crosswalk"] = inputs.joined.carried
-    *stages, last = STAGES
-    carry_out(case, _chosen(stages.pop(0)), found, done=tell.done)
+    first, *others, last = stages
+    carry_out(case, stages[first], found, done=tell.done)
     for shared in _SHARED:
         import_module(shared)
-    with beside(lambda: _apart(case, last), apart=apart) as rest:
-        for stage in stages:
+    with beside(lambda: _apart(case, stages[last]), apart=apart) as rest:
+        for stage in others:
             tell(stage)
-            carry_out(case, _chosen(stage), found, done=tell.done)
+            carry_out(case, stages[stage], found, done=tell.done)
         tell(last)
         found.join(rest())
         tell.done(last)
@@ -282,14 +290,22 @@ def _with_notes(results: Results, notes: Sequence[Note]) -> Results:
     return revised(results, notes=told, provenance=provenance)
 
 
-def _chosen(stage: str) -> list[Analysis]:
-    return [each for each in STAGES[stage] if each.chosen]
+def _chosen(only: Collection[str] | None) -> dict[str, list[Analysis]]:
+    """Give the analyses of each stage that a run carries out: all, or those of some tables."""
+    return {
+        stage: [
+            each
+            for each in analyses
+            if each.chosen and (only is None or not set(each.tables).isdisjoint(only))
+        ]
+        for stage, analyses in STAGES.items()
+    }
 
 
-def _apart(case: Case, stage: str) -> Findings:
+def _apart(case: Case, analyses: Sequence[Analysis]) -> Findings:
     """Carry out a stage that looks at the case alone, not at what other stages have found."""
     found = Findings()
-    carry_out(case, _chosen(stage), found)
+    carry_out(case, analyses, found)
     return found
 
 

@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from shapely import box
-from studies_for_tests import Study, call, snapshot
+from studies_for_tests import LONG, Study, call, snapshot
 
 import geo_resilience as gr
 from geo_resilience.errors import InputError
@@ -140,6 +140,17 @@ def test_an_alternative_tells_what_two_whole_runs_tell(tmp_path: Path) -> None:
     assert {"obstacles", "inequality"} <= set(whole.new.tables) - set(alone.new.tables)
     for stem in set(whole.tables) - {"codebook"}:
         pd.testing.assert_frame_equal(alone.tables[stem], whole.tables[stem])
+
+
+def test_what_the_study_leaves_out_is_told_as_it_asks_for_it(tmp_path: Path) -> None:
+    study = Study(tmp_path).squares()
+    study.change("study.toml", "analyses = { skip = [", 'analyses = { skip = ["trends", ')
+    change = 'analyses.skip=["local"]'
+    found = alternatives(study.file, [change])[change]
+    ((key, before, after),) = found.plan.to_numpy().tolist()
+    assert (key, after) == ("analyses.skip", '["local"]')
+    assert json.loads(before) == ["trends", *LONG]
+    assert len(found.old.tables["local"]) and found.new.tables["local"].empty
 
 
 def test_a_study_tells_what_changed_since_its_last_edition(runs, tmp_path: Path) -> None:

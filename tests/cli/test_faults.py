@@ -21,10 +21,9 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
 
 
 @pytest.fixture
-def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "study").mkdir()
-    return Study(tmp_path / "study").bare().squares()
+def study(provinces: Study) -> Study:
+    """Nine squares without an analysis."""
+    return provinces.squares()
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -279,3 +279,17 @@ test("a field with two forms is the first where its value is one", async () => {
   assert.equal(said.say("told", { count: 1, all: "{count}" }), "1 region of {count}");
   assert.equal(said.say("told", { count: "31", all: 34 }), "31 regions of 34");
 });
+
+test("letters on a color are of the ink that stands out more", async () => {
+  const { wantsWhite } = await module("ground");
+  const light = (part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+  const steps = Array.from({ length: 18 }, (_, place) => 15 * place);
+  const grays = Array.from({ length: 256 }, (_, level) => [level, level, level]);
+  const mixed = steps.flatMap((red) => steps.flatMap((green) => steps.map((blue) => [red, green, blue])));
+  for (const channels of [...grays, ...mixed]) {
+    const [red, green, blue] = channels.map((channel) => light(channel / 255));
+    const ground = 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+    const color = `#${channels.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
+    assert.equal(wantsWhite(color), 1.05 / ground > ground / 0.05, color);
+  }
+});

@@ -22,6 +22,7 @@ from geo_resilience.maps.drawing._style import (
     color_at,
     palette,
 )
+from geo_resilience.maps.figures._style import INK
 from geo_resilience.results._ink import ink_on
 from geo_resilience.spatial._methods import LOCAL_STATISTICS
 
@@ -141,8 +142,10 @@ def test_classes_stay_apart_for_every_reader(name, deficiency):
 @pytest.mark.parametrize("name", PROMISED)
 def test_names_on_every_class_are_legible(name):
     for color in PROMISED[name][0]:
-        light, dark = sorted((luminance(color), luminance(ink_on(color))), reverse=True)
-        assert (light + 0.05) / (dark + 0.05) >= 4.5
+        for dark in ("#000000", INK):
+            inks = {ink: contrast(ink, color) for ink in (dark, "#ffffff")}
+            assert inks[ink_on(color, dark)] == max(inks.values())
+        assert contrast(ink_on(color), color) >= 4.5
 
 
 @pytest.mark.parametrize("deficiency", DEFICIENCIES)
@@ -172,6 +175,12 @@ def test_no_data_is_gray_and_no_grade():
 
 def luminance(color):
     return float(RGB_TO_XYZ[1] @ linear(color))
+
+
+def contrast(one, other):
+    """The contrast of WCAG 2."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
 
 
 def test_mixing_passes_through_the_colors():

@@ -72,6 +72,17 @@ def test_results_of_an_older_version_are_told(copied, capsys, spoil):
     assert "older version" in told(capsys, copied, "--language", "en")
 
 
+def test_texts_of_a_framework_that_another_version_wrote_are_no_fault(copied):
+    file = copied / "provenance.json"
+    facts = json.loads(file.read_text("utf-8"))
+    framework = facts["study"]["framework"]
+    assert framework.pop("meaning")["en"]
+    framework["motto"] = {"en": "Of a later version"}
+    file.write_text(json.dumps(facts), "utf-8")
+    found = read_results(copied).framework
+    assert found.title["en"] == framework["title"]["en"] and not found.meaning
+
+
 def test_every_table_that_is_gone_or_cut_is_told(copied, capsys):
     (copied / "tables" / "gaps.csv").unlink()
     half = copied / "tables" / "obstacles.csv"

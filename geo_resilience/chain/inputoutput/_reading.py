@@ -223,7 +223,7 @@ def _names(grid: list[list[str]], layout: _Layout) -> pd.DataFrame:
         cells = [row[column] for row in rows]
         if len(set(cells)) < len(cells) / 2:
             continue
-        chinese = sum(bool(is_chinese(cell)) for cell in cells) > len(cells) / 2
+        chinese = sum(is_chinese(cell) for cell in cells) > len(cells) / 2
         kind = "name_zh" if chinese else "name"
         if not chinese and not any(re.search(r"[A-Za-z]{3}", cell) for cell in cells):
             continue

@@ -356,8 +356,8 @@ def shock_table(
 ) -> pd.DataFrame:
     """Give the rows of shock.csv: resistance and recovery by variable, region and zone.
 
-    Panels are regions by years; the nation is the sum of each, a zone (``scope`` says `kind`) the
-    sum over its members without blanks.
+    Panels are regions by years; the nation is the sum of each, a zone the sum over its
+    members without blanks.
     """
     parts = []
     for variable, panel in _given(panels).items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -14,8 +13,7 @@ from geo_resilience.results._editions import of_last_years
 from geo_resilience.study._plan import Plan
 from geo_resilience.study._plan_reading import read_plan
 from geo_resilience.study._portfolio_plan import read_portfolio, value_of
-from geo_resilience.study._run import run
-from geo_resilience.study.analyses import REGISTRY
+from geo_resilience.study._run import run_for
 from geo_resilience.study.editions._comparison import Comparison, compare
 from geo_resilience.study.editions._findings import KINDS
 
@@ -49,28 +47,13 @@ def alternatives(
         By change.
     """
     plans = _plans(study, changes)
-    base = run(_alone(read_plan(study, language=language)))
+    told = {kind.table for kind in KINDS}
+    base = run_for(read_plan(study, language=language), told)
     found = {}
     for change, plan in plans.items():
         progress(change)
-        found[change] = compare(base, run(_alone(plan)), language=language or base.language)
+        found[change] = compare(base, run_for(plan, told), language=language or base.language)
     return found
-
-
-def _alone(plan: Plan) -> Plan:
-    """Leave out what no comparison tells, and the comparison that the study itself asks for."""
-    told = {kind.table for kind in KINDS}
-    untold = [
-        each.name
-        for each in REGISTRY
-        if each.chosen == "analyses.skip" and told.isdisjoint(each.tables)
-    ]
-    skip = tuple(dict.fromkeys((*plan.analyses.skip, *untold)))
-    return replace(
-        plan,
-        analyses=replace(plan.analyses, skip=skip),
-        report=replace(plan.report, previous=None),
-    )
 
 
 def _plans(study: str | os.PathLike[str], changes: Sequence[str]) -> Mapping[str, Plan]:
