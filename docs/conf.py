@@ -65,6 +65,7 @@ sphinx_gallery_conf = {
     "reset_modules": (shared_runs,),
     "reset_modules_order": "both",
     "capture_repr": (),
+    "default_thumb_file": str(ROOT / "maps" / f"atlas{'' if language == 'en' else '_zh'}.png"),
     "backreferences_dir": "backreferences",
     "doc_module": ("geo_resilience",),
     "show_api_usage": False,
@@ -98,4 +99,4 @@ html_theme_options = {
     "use_edit_page_button": False,
 }
 html_sidebars = {"index": [], "api/*": ["sidebar-collapse", "api_sidebar"]}
-html_context = {"public_names": public()}
+html_context = {"public_names": public(), "default_mode": "auto"}
