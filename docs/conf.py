@@ -65,6 +65,7 @@ sphinx_gallery_conf = {
     "reset_modules": (shared_runs,),
     "reset_modules_order": "both",
     "capture_repr": (),
+    "default_thumb_file": str(ROOT / "maps" / f"atlas{'' if language == 'en' else '_zh'}.png"),
     "backreferences_dir": "backreferences",
     "doc_module": ("geo_resilience",),
     "show_api_usage": False,

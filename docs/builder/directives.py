@@ -16,6 +16,9 @@ import pandas as pd
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from latex2mathml.converter import convert
+from pygments.lexer import inherit
+from pygments.lexers import BashLexer, BashSessionLexer
+from pygments.token import Name
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
@@ -31,6 +34,8 @@ logger = logging.getLogger(__name__)
 _LEXERS = {".toml": "toml", ".csv": "text", ".py": "python", ".json": "json", ".html": "html"}
 #: Decimals that a table of a page shows.
 _DIGITS = 3
+#: A cell that is never broken behind its minus.
+_NUMBER = re.compile(r"[-+.\de]+")
 
 
 class Embedded(addnodes.translatable, nodes.General, nodes.Element):
@@ -90,6 +95,18 @@ def _outcome(source: Path, page: str) -> dict[str, Any]:
 
 def _code(text: str, language: str, kind: str) -> nodes.literal_block:
     return nodes.literal_block(text, text, language=language, classes=[kind])
+
+
+class _Typed(BashLexer):
+    """What is typed, its options marked, so that no line is broken behind their dashes."""
+
+    tokens: ClassVar = {"data": [(r"(?<=\s)--?[a-z][\w-]*", Name.Attribute), inherit]}
+
+
+class _Console(BashSessionLexer):
+    """Commands and answers."""
+
+    _innerLexerCls = _Typed  # noqa: N815
 
 
 class Run(_Block):
@@ -206,7 +223,8 @@ def _table(rows: pd.DataFrame, title: str = "") -> nodes.table:
 def _row(cells: list[Any]) -> nodes.row:
     row = nodes.row()
     for cell in cells:
-        row += nodes.entry("", nodes.paragraph("", str(cell)))
+        kind = ["number"] if _NUMBER.fullmatch(str(cell)) else []
+        row += nodes.entry("", nodes.paragraph("", str(cell)), classes=kind)
     return row
 
 
@@ -380,6 +398,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         app.add_directive(name, directive, override=True)
     app.add_role("value", Value(), override=True)
     app.add_role("live", Live())
+    app.add_lexer("console", _Console)
     skipped = (lambda translator, node: None, None)
     app.add_node(Embedded, html=(_embedded, None), text=skipped, gettext=skipped)
     app.add_html_math_renderer("mathml", (_mathematics, None), (_mathematics, None))

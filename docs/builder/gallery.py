@@ -76,10 +76,10 @@ class Order:
     def __init__(self, source: str) -> None:
         self.names = list(FAMILIES)
 
-    def __call__(self, file: str) -> int:
+    def __call__(self, file: str) -> tuple[int, str]:
         """Give the place of a script."""
         name = Path(file).stem.removeprefix("plot_")
-        return self.names.index(name) if name in self.names else -1
+        return (self.names.index(name) if name in self.names else -1), name
 
 
 def _results_for(name: str) -> str:

@@ -172,3 +172,24 @@ def test_scripts_of_the_gallery_read_runs_and_pages_tell_of_the_real_functions()
         assert (gr.study.run, gr.study.compare) == real
     finally:
         os.chdir(place)
+
+
+def test_options_of_a_command_are_marked_and_its_answer_is_not():
+    """A page never breaks a line behind the dashes of what is marked."""
+    pytest.importorskip("sphinx")
+    from pygments.token import Name
+
+    from docs.builder.directives import _Console
+
+    typed = "$ geo-resilience run a-b.toml --out c \\\n    -q\n- told of --it\n"
+    said = list(_Console().get_tokens(typed))
+    assert [text for kind, text in said if kind is Name.Attribute] == ["--out", "-q"]
+    assert "".join(text for _, text in said) == typed
+
+
+def test_the_gallery_has_one_order_whatever_order_a_folder_is_read_in():
+    pytest.importorskip("sphinx_gallery")
+    from docs.builder.gallery import Order
+
+    read = [f"plot_{name}.py" for name in ("yearly_maps", "graded_map", "choropleth", "atlas")]
+    assert sorted(read, key=Order("")) == read[::-1]

@@ -180,7 +180,7 @@ def gap(
     Notes
     -----
     p_free, low_free and high_free ignore that neighbors resemble each other: they describe and
-    are no verdict (under strong dependence an interval of 95 % holds the truth in 63 %).
+    are no verdict (under strong dependence an interval of 95 % holds the truth in some 65 %).
 
     Examples
     --------
