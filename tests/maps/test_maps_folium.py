@@ -136,8 +136,8 @@ def test_groups_controls_images_and_a_plugin_that_folium_ships(open_page, page):
     view.page.locator(".leaflet-control-layers label", has_text="My places").click()
     assert view.page.locator("path.mine").count() == 0
     assert view.page.locator("#mine").evaluate("(n) => getComputedStyle(n).color") == "rgb(9, 8, 7)"
-    # The plugin reads its canvas back whenever the map is framed; from the second time on the browser
-    # advises on how to read faster.
+    # The plugin reads its canvas back whenever the map is framed; from the second time on the
+    # browser advises on how to read faster.
     view.complaints[:] = [each for each in view.complaints if "willReadFrequently" not in each]
 
 
