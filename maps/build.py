@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import shutil
 import subprocess
@@ -25,20 +24,14 @@ from exhibit import show_figures
 
 import geo_resilience as gr
 from geo_resilience.results import Results
+from tests.chromium_for_tests import FLAGS, find_chromium
 
 FOLDER = Path(__file__).parent
 #: Libraries that draw, lay out or count what the gallery shows.
 LIBRARIES = ("matplotlib", "pillow", "numpy", "scipy", "pandas", "geopandas", "shapely", "pyproj")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-FLAGS = (
+#: How a browser draws one picture of a page.
+ONE_PICTURE = (
     "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
     "--hide-scrollbars",
     "--force-device-scale-factor=1",
     "--virtual-time-budget=4000",
@@ -116,15 +109,14 @@ def picture_pages(results: Results, folder: Path) -> bool:
 
 def take_picture(page: Path | None, picture: Path, state: str) -> bool:
     """Let Chromium draw the page at desktop size; whether there was one that did."""
-    browser = os.environ.get("GEO_RESILIENCE_CHROMIUM") or next(
-        filter(None, map(shutil.which, BROWSERS)), None
-    )
+    browser = find_chromium()
     if browser is None or page is None:
         return False
     with tempfile.TemporaryDirectory() as profile:
         command = [
             browser,
             *FLAGS,
+            *ONE_PICTURE,
             f"--user-data-dir={profile}",
             "--window-size=1440,900",
             f"--screenshot={picture.resolve()}",

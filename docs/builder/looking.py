@@ -21,11 +21,8 @@ SOUGHT = {
     "en": (("location quotient", "api/spatial.location_quotient"), ("moran", "methods/moran")),
     "zh": (("区位熵", "files"), ("莫兰指数", "files")),
 }
-#: Sections beyond a dozen are left out: the page of files has two hundred, all made alike.
 _RUN = """
 async (tags) => {
-  const alike = document.querySelectorAll("article > section > section:nth-of-type(n+13)");
-  alike.forEach((each) => each.remove());
   const within = { exclude: [["iframe"]] };
   const found = await axe.run(within, { runOnly: { type: "tag", values: tags } });
   return found.violations.map(({ id, nodes }) =>

@@ -147,14 +147,13 @@ def join_tables(
     _hand_on(_once_a_name(gathered), problems)
     joined, earlier = _of_the_study(frame, kept, span)
     notes.extend(note for part in parts for note in part.notes)
-    unique = _once_a_workbook(notes)
     return Joined(
         joined,
         span,
         tuple(sorted(excluded)),
         _report(parts, lacking, joined),
         earlier,
-        unique,
+        _once_a_workbook(notes),
         tuple(sorted(absent)),
         units=_units(parts, needed_columns),
         **_carried(parts, joined),
